@@ -1,0 +1,5 @@
+/** The ringway command. */
+@NullMarked
+package io.ringway.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,14 @@
+import org.jspecify.annotations.NullMarked;
+
+/** The ringway command. */
+@NullMarked
+module io.ringway.cli {
+    requires info.picocli;
+    requires io.ringway.core;
+    requires io.ringway.linux;
+    requires io.ringway.testkit;
+    requires static org.jspecify;
+
+    opens io.ringway.cli to
+            info.picocli;
+}

@@ -1,0 +1,6 @@
+package io.ringway.memory;
+
+/** Keeps the exported package from being empty: delete this file with the first real class. */
+final class Pending {
+    private Pending() {}
+}

@@ -1,0 +1,10 @@
+import org.jspecify.annotations.NullMarked;
+
+/** Ports for Linux: TAP, AF_PACKET and AF_XDP. */
+@NullMarked
+module io.ringway.linux {
+    requires transitive io.ringway.core;
+    requires static org.jspecify;
+
+    exports io.ringway.linux;
+}

@@ -1,0 +1,11 @@
+import org.jspecify.annotations.NullMarked;
+
+/** Virtual clock, simulated network, segment DSL and JUnit extensions. */
+@NullMarked
+module io.ringway.testkit {
+    requires transitive io.ringway.core;
+    requires static org.jspecify;
+    requires static org.junit.jupiter.api;
+
+    exports io.ringway.testkit;
+}
