@@ -3,8 +3,8 @@ import org.jspecify.annotations.NullMarked;
 /**
  * The whole stack, sans-IO, and the in-memory link.
  *
- * <p>The interface, {@code port} and {@code wire} are for everyone. The other packages are for our own modules only, and
- * change without notice.
+ * <p>The interface, {@code port} and {@code wire} are for everyone. The other packages are for our
+ * own modules only, and change without notice.
  */
 // "module": the modules named below depend on this one, so the compiler cannot have seen them yet.
 @NullMarked
