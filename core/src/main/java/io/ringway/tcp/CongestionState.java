@@ -1,0 +1,55 @@
+package io.ringway.tcp;
+
+/**
+ * What congestion control remembers of a connection at work; part of its {@code Flight}. At rest only cwnd and ssthresh
+ * survive, in the TCB.
+ */
+public final class CongestionState {
+    /** Congestion window in octets (RFC 5681). */
+    public int cwnd;
+
+    /** Slow-start threshold in octets; {@link Integer#MAX_VALUE} until the first loss. */
+    public int ssthresh;
+
+    /** Octets of payload in a full segment. */
+    public int mss;
+
+    /** Smoothed round-trip time in nanoseconds, 0 before the first sample. */
+    public long srttNs;
+
+    /** Octets acknowledged that did not yet make a whole segment of growth (byte counting, RFC 3465). */
+    public int ackedOctets;
+
+    /** CUBIC: the window before the last reduction, in octets (W_max of RFC 9438). */
+    public double maxWindow;
+
+    /** CUBIC: when the present epoch of congestion avoidance began; 0 when none has. */
+    public long epochStartNs;
+
+    /** CUBIC: the period in seconds after which the window is back at {@link #maxWindow} (K of RFC 9438). */
+    public double cubicK;
+
+    /** CUBIC: the window at the start of the epoch (cwnd_epoch). */
+    public double epochWindow;
+
+    /** CUBIC: what Reno's window would be now (W_est of RFC 9438 §4.3). */
+    public double renoWindow;
+
+    /** Makes it new for a connection that begins to send, with what survived in the TCB. */
+    public void reset(int cwnd, int ssthresh, int mss, long srttNs) {
+        this.cwnd = cwnd;
+        this.ssthresh = ssthresh;
+        this.mss = mss;
+        this.srttNs = srttNs;
+        ackedOctets = 0;
+        maxWindow = 0;
+        epochStartNs = 0;
+        cubicK = 0;
+        epochWindow = 0;
+        renoWindow = 0;
+    }
+
+    public boolean isInSlowStart() {
+        return cwnd < ssthresh;
+    }
+}
