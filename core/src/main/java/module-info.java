@@ -3,14 +3,14 @@ import org.jspecify.annotations.NullMarked;
 /**
  * The whole stack, sans-IO, and the in-memory link.
  *
- * <p>The interface, {@code memory}, {@code port} and {@code wire} are for everyone. The other packages are for our
- * own modules only, and change without notice.
+ * <p>The interface, {@code memory}, {@code port} and {@code wire} are for everyone. The other
+ * packages are for our own modules only, and change without notice.
  */
 // "module": the modules named below depend on this one, so the compiler cannot have seen them yet.
 @NullMarked
 @SuppressWarnings("module")
 module io.ringway.core {
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
 
     exports io.ringway;
     exports io.ringway.memory;

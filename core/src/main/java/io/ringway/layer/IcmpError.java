@@ -1,6 +1,9 @@
 package io.ringway.layer;
 
-/** What an ICMP or ICMPv6 error says, for the transport whose packet it quotes. A carrier of fields, used over and over. */
+/**
+ * What an ICMP or ICMPv6 error says, for the transport whose packet it quotes. A carrier of fields,
+ * used over and over.
+ */
 public final class IcmpError {
     /** What went wrong, over both versions (RFC 792, RFC 4443). */
     public enum Kind {

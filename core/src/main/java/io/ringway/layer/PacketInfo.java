@@ -1,10 +1,12 @@
 package io.ringway.layer;
 
 /**
- * What IP and a transport tell each other of one packet: a plain carrier of fields, used over and over.
+ * What IP and a transport tell each other of one packet: a plain carrier of fields, used over and
+ * over.
  *
- * <p>Addresses are 128 bits in two longs; an IPv4 address is mapped (::ffff:a.b.c.d, RFC 4291 §2.5.5.2), so a transport
- * has no branch by version. Whoever passes the carrier on may change it after the call returns.
+ * <p>Addresses are 128 bits in two longs; an IPv4 address is mapped (::ffff:a.b.c.d, RFC 4291
+ * §2.5.5.2), so a transport has no branch by version. Whoever passes the carrier on may change it
+ * after the call returns.
  */
 public final class PacketInfo {
     /** The high half of every mapped IPv4 address. */
@@ -31,15 +33,20 @@ public final class PacketInfo {
     public boolean dontFragment;
 
     /**
-     * Going down: what {@link PacketSink#send} left here for the same destination the last time, or 0. It spares the
-     * look-up of the route and the neighbour; a stale one only costs that look-up.
+     * Going down: what {@link PacketSink#send} left here for the same destination the last time, or
+     * 0. It spares the look-up of the route and the neighbour; a stale one only costs that look-up.
      */
     public int hint;
 
-    /** Coming up: octets of the IP header in front of the frame's data, for whoever quotes the packet. */
+    /**
+     * Coming up: octets of the IP header in front of the frame's data, for whoever quotes the
+     * packet.
+     */
     public int networkHeaderLength;
 
-    /** Coming up: whether the destination was a multicast or broadcast address (also of the link). */
+    /**
+     * Coming up: whether the destination was a multicast or broadcast address (also of the link).
+     */
     public boolean isMulticast;
 
     public boolean isIpv4() {
@@ -51,7 +58,9 @@ public final class PacketInfo {
         return destinationHigh == IPV4_HIGH && destinationLow >>> 32 == 0xffffL;
     }
 
-    /** Makes this the header of an answer to {@code received}: source and destination change places. */
+    /**
+     * Makes this the header of an answer to {@code received}: source and destination change places.
+     */
     public void answerTo(PacketInfo received) {
         sourceHigh = received.destinationHigh;
         sourceLow = received.destinationLow;

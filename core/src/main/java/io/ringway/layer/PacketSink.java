@@ -7,23 +7,29 @@ package io.ringway.layer;
  */
 public interface PacketSink {
     /**
-     * Sends the packet whose transport header begins at the frame's data, its transport checksum complete or marked
-     * {@code CHECKSUM_NEEDED} (then the field holds the sum of the pseudo-header, and checksum start and offset count
-     * from the transport header; the layers below move the start as they push headers).
+     * Sends the packet whose transport header begins at the frame's data, its transport checksum
+     * complete or marked {@code CHECKSUM_NEEDED} (then the field holds the sum of the
+     * pseudo-header, and checksum start and offset count from the transport header; the layers
+     * below move the start as they push headers).
      *
-     * <p>One hold of the frame passes to the sink, whatever happens; a packet that cannot be sent is counted with its
-     * reason. Needs {@link #room()} of at least 1. Leaves {@link PacketInfo#hint} for the next packet.
+     * <p>One hold of the frame passes to the sink, whatever happens; a packet that cannot be sent
+     * is counted with its reason. Needs {@link #room()} of at least 1. Leaves {@link
+     * PacketInfo#hint} for the next packet.
      */
     void send(int frame, PacketInfo info, long nowNs);
 
     /** How many more frames the output takes in this round. */
     int room();
 
-    /** Octets of the largest IP packet for this source and destination: the path MTU (RFC 1191, 8201). */
+    /**
+     * Octets of the largest IP packet for this source and destination: the path MTU (RFC 1191,
+     * 8201).
+     */
     int mtu(PacketInfo info);
 
     /**
-     * Chooses the source address for {@code info}'s destination (RFC 6724 in small) and stores it there.
+     * Chooses the source address for {@code info}'s destination (RFC 6724 in small) and stores it
+     * there.
      *
      * @return false when there is no route or no address of that family
      */
@@ -33,18 +39,22 @@ public interface PacketSink {
     boolean isLocal(long high, long low);
 
     /**
-     * Answers a packet that no socket wants with ICMP port unreachable, rate-limited (RFC 1122 §4.1.3.1, RFC 4443
-     * §3.1). The frame's data begins at the transport header and the IP header is still in front of it. One hold of the
-     * frame passes to the sink.
+     * Answers a packet that no socket wants with ICMP port unreachable, rate-limited (RFC 1122
+     * §4.1.3.1, RFC 4443 §3.1). The frame's data begins at the transport header and the IP header
+     * is still in front of it. One hold of the frame passes to the sink.
      */
     void rejectPort(int frame, PacketInfo info, long nowNs);
 
-    /** Tells IP that the peer answers, so that neighbour discovery need not ask (RFC 4861 §7.3.1). */
+    /**
+     * Tells IP that the peer answers, so that neighbour discovery need not ask (RFC 4861 §7.3.1).
+     */
     void confirmReachable(PacketInfo info, long nowNs);
 
     /** Whether the port completes TCP and UDP checksums. */
     boolean hasChecksumOffload();
 
-    /** Octets of the largest IP packet that the port cuts into segments by itself; 0 when it cannot. */
+    /**
+     * Octets of the largest IP packet that the port cuts into segments by itself; 0 when it cannot.
+     */
     int maxSegmentationLength();
 }

@@ -1,8 +1,8 @@
 package io.ringway.memory;
 
 /**
- * Every number that a lane counts, by name. A dropped frame has exactly one of the reasons here; the names are what
- * {@code --stats} and monitoring show.
+ * Every number that a lane counts, by name. A dropped frame has exactly one of the reasons here;
+ * the names are what {@code --stats} and monitoring show.
  *
  * <p>Grouped by layer; add yours to its group, and say what one more of it means.
  */

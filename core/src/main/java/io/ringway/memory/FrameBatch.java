@@ -40,7 +40,10 @@ public final class FrameBatch {
         count = 0;
     }
 
-    /** Drops the first {@code taken} frames, which somebody else now holds, and moves the rest to the front. */
+    /**
+     * Drops the first {@code taken} frames, which somebody else now holds, and moves the rest to
+     * the front.
+     */
     public void removeFirst(int taken) {
         assert taken <= count;
         if (taken == count) {

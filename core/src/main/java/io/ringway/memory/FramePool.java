@@ -5,12 +5,13 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * A lane's frames: fixed slots in one native segment, named by an {@code int}, small ones for ordinary frames and large
- * ones for the super-frames of segmentation offload.
+ * A lane's frames: fixed slots in one native segment, named by an {@code int}, small ones for
+ * ordinary frames and large ones for the super-frames of segmentation offload.
  *
- * <p>Each slot begins with a descriptor of {@value #DESCRIPTOR} octets that says where the frame's octets are and what
- * the port knows of them, so that a queue of frames is a list linked through the slots and costs no memory of its own.
- * Behind it lies headroom, into which each layer pushes its header.
+ * <p>Each slot begins with a descriptor of {@value #DESCRIPTOR} octets that says where the frame's
+ * octets are and what the port knows of them, so that a queue of frames is a list linked through
+ * the slots and costs no memory of its own. Behind it lies headroom, into which each layer pushes
+ * its header.
  *
  * <pre>
  *  0      next  (int)      the frame behind this one in whatever queue holds it, or NONE
@@ -23,8 +24,8 @@ import java.util.Arrays;
  *  32–63  scratch          belongs to the holder (see {@link #scratch})
  * </pre>
  *
- * <p>One thread owns a pool and everything in it. Under {@code -ea} a freed frame is overwritten, and using or freeing
- * it again trips an assertion.
+ * <p>One thread owns a pool and everything in it. Under {@code -ea} a freed frame is overwritten,
+ * and using or freeing it again trips an assertion.
  */
 public final class FramePool implements AutoCloseable {
     /** Stands for "no frame". */
@@ -36,16 +37,27 @@ public final class FramePool implements AutoCloseable {
     /** Octets of a small slot. */
     public static final int SMALL_SLOT = 2048;
 
-    /** Octets of a large slot: an IP packet of 65,535 octets with room for its descriptor and headers. */
+    /**
+     * Octets of a large slot: an IP packet of 65,535 octets with room for its descriptor and
+     * headers.
+     */
     public static final int LARGE_SLOT = 68 * 1024;
 
-    /** Where a frame that we build has its payload: room in front for Ethernet, VLAN, IPv6 and TCP with options. */
+    /**
+     * Where a frame that we build has its payload: room in front for Ethernet, VLAN, IPv6 and TCP
+     * with options.
+     */
     public static final int PAYLOAD_START = DESCRIPTOR + 128;
 
-    /** Where a port puts the first octet of a received frame. Chosen so that the IP header is aligned to 16. */
+    /**
+     * Where a port puts the first octet of a received frame. Chosen so that the IP header is
+     * aligned to 16.
+     */
     public static final int RECEIVE_START = DESCRIPTOR + 66;
 
-    /** Checksum states of a frame: none known, to be completed by the port, or verified by the port. */
+    /**
+     * Checksum states of a frame: none known, to be completed by the port, or verified by the port.
+     */
     public static final int CHECKSUM_NONE = 0;
 
     public static final int CHECKSUM_NEEDED = 1;
@@ -88,7 +100,8 @@ public final class FramePool implements AutoCloseable {
     public FramePool(int smallCount, int largeCount) {
         if (smallCount < 1 || largeCount < 0) {
             throw new IllegalArgumentException(
-                    "a frame pool needs at least 1 small frame and no negative number of large ones; given "
+                    "a frame pool needs at least 1 small frame and no negative number of large"
+                        + " ones; given "
                             + smallCount
                             + " and "
                             + largeCount);
@@ -113,7 +126,10 @@ public final class FramePool implements AutoCloseable {
         return memory;
     }
 
-    /** Takes a small frame, empty, with its start at {@link #PAYLOAD_START}; {@link #NONE} when there is none. */
+    /**
+     * Takes a small frame, empty, with its start at {@link #PAYLOAD_START}; {@link #NONE} when
+     * there is none.
+     */
     public int allocate() {
         if (freeSmallCount == 0) {
             return NONE;
@@ -121,7 +137,10 @@ public final class FramePool implements AutoCloseable {
         return prepare(freeSmall[--freeSmallCount]);
     }
 
-    /** Takes a large frame, empty, with its start at {@link #PAYLOAD_START}; {@link #NONE} when there is none. */
+    /**
+     * Takes a large frame, empty, with its start at {@link #PAYLOAD_START}; {@link #NONE} when
+     * there is none.
+     */
     public int allocateLarge() {
         if (freeLargeCount == 0) {
             return NONE;
@@ -132,7 +151,8 @@ public final class FramePool implements AutoCloseable {
     private int prepare(int frame) {
         long slot = slot(frame);
         assert Octets.native32(memory, slot + REFERENCES) == 0 : "frame " + frame + " is in use";
-        // next and start, then length and references, then the offload word: three stores for the descriptor.
+        // next and start, then length and references, then the offload word: three stores for the
+        // descriptor.
         Octets.putNative64(memory, slot + NEXT, (NONE & 0xffffffffL) | (long) PAYLOAD_START << 32);
         Octets.putNative64(memory, slot + LENGTH, 1L << 32);
         Octets.putNative64(memory, slot + OFFLOAD, 0);
@@ -306,7 +326,10 @@ public final class FramePool implements AutoCloseable {
         Octets.putNative16(memory, slot + OFFLOAD + 2, segmentSize);
     }
 
-    /** Checksum, segmentation and segment size in one word, to be copied with {@link #offload(int, long)}. */
+    /**
+     * Checksum, segmentation and segment size in one word, to be copied with {@link #offload(int,
+     * long)}.
+     */
     public long offload(int frame) {
         return Octets.native64(memory, slot(frame) + OFFLOAD);
     }
@@ -315,7 +338,10 @@ public final class FramePool implements AutoCloseable {
         Octets.putNative64(memory, slot(frame) + OFFLOAD, word);
     }
 
-    /** Where the checksum that the port is to complete begins to count, from the first octet of the frame. */
+    /**
+     * Where the checksum that the port is to complete begins to count, from the first octet of the
+     * frame.
+     */
     public int checksumStart(int frame) {
         return Octets.native16(memory, slot(frame) + CHECKSUM_START);
     }

@@ -7,14 +7,15 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * The one place that touches raw memory: unaligned reads and writes of a segment, in network order ({@code u8}, {@code
- * u16}, {@code u32}, {@code u64} and the matching {@code put}) and in native order (the {@code native} family, for our
- * own records).
+ * The one place that touches raw memory: unaligned reads and writes of a segment, in network order
+ * ({@code u8}, {@code u16}, {@code u32}, {@code u64} and the matching {@code put}) and in native
+ * order (the {@code native} family, for our own records).
  *
- * <p>Hot code reads fields packed, 64 bits at a time, and takes them apart with shifts: C2 stops inlining a method with
- * many segment accesses, which doubles the cost of a packet.
+ * <p>Hot code reads fields packed, 64 bits at a time, and takes them apart with shifts: C2 stops
+ * inlining a method with many segment accesses, which doubles the cost of a packet.
  *
- * <p>All methods are pure and may be called from any thread; offsets are octets from the start of the segment.
+ * <p>All methods are pure and may be called from any thread; offsets are octets from the start of
+ * the segment.
  */
 public final class Octets {
     private static final ValueLayout.OfShort BIG_SHORT =

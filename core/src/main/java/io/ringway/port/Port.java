@@ -5,8 +5,8 @@ import io.ringway.memory.FramePool;
 /**
  * A device that moves Ethernet frames, with one or more queues.
  *
- * <p>Control path only; any thread. Errors that the caller can mend (a missing privilege, an interface that is not
- * there) are a {@link PortException} that says what to do.
+ * <p>Control path only; any thread. Errors that the caller can mend (a missing privilege, an
+ * interface that is not there) are a {@link PortException} that says what to do.
  */
 public interface Port extends AutoCloseable {
     /** What people call it: {@code tap0}, {@code link-a}. */
@@ -24,7 +24,8 @@ public interface Port extends AutoCloseable {
     int queueCount();
 
     /**
-     * Opens one queue for the lane that owns {@code pool}; frames received come from it, frames sent go back to it.
+     * Opens one queue for the lane that owns {@code pool}; frames received come from it, frames
+     * sent go back to it.
      *
      * @throws PortException when the queue is open already or the device refuses
      */

@@ -2,7 +2,10 @@ package io.ringway.port;
 
 import org.jspecify.annotations.Nullable;
 
-/** A port could not be opened or configured; the message says what was given, what went wrong and what to do. */
+/**
+ * A port could not be opened or configured; the message says what was given, what went wrong and
+ * what to do.
+ */
 public final class PortException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

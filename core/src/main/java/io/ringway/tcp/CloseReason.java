@@ -8,11 +8,17 @@ public enum CloseReason {
     RESET_BY_PEER,
     /** The peer refused the connection: a RST to our SYN. */
     REFUSED,
-    /** The peer did not answer for as long as it was allowed to (R2 of RFC 1122 §4.2.3.5, user time-out of RFC 5482). */
+    /**
+     * The peer did not answer for as long as it was allowed to (R2 of RFC 1122 §4.2.3.5, user
+     * time-out of RFC 5482).
+     */
     TIMED_OUT,
     /** The peer did not answer keep-alive probes. */
     KEEPALIVE_TIMED_OUT,
-    /** ICMP says that the peer cannot be reached, and the connection was not established yet (RFC 1122 §4.2.3.9). */
+    /**
+     * ICMP says that the peer cannot be reached, and the connection was not established yet (RFC
+     * 1122 §4.2.3.9).
+     */
     UNREACHABLE,
     /** This side aborted. */
     ABORTED,

@@ -1,8 +1,8 @@
 package io.ringway.tcp;
 
 /**
- * What congestion control remembers of a connection at work; part of its {@code Flight}. At rest only cwnd and ssthresh
- * survive, in the TCB.
+ * What congestion control remembers of a connection at work; part of its {@code Flight}. At rest
+ * only cwnd and ssthresh survive, in the TCB.
  */
 public final class CongestionState {
     /** Congestion window in octets (RFC 5681). */
@@ -17,7 +17,10 @@ public final class CongestionState {
     /** Smoothed round-trip time in nanoseconds, 0 before the first sample. */
     public long srttNs;
 
-    /** Octets acknowledged that did not yet make a whole segment of growth (byte counting, RFC 3465). */
+    /**
+     * Octets acknowledged that did not yet make a whole segment of growth (byte counting, RFC
+     * 3465).
+     */
     public int ackedOctets;
 
     /** CUBIC: the window before the last reduction, in octets (W_max of RFC 9438). */
@@ -26,7 +29,10 @@ public final class CongestionState {
     /** CUBIC: when the present epoch of congestion avoidance began; 0 when none has. */
     public long epochStartNs;
 
-    /** CUBIC: the period in seconds after which the window is back at {@link #maxWindow} (K of RFC 9438). */
+    /**
+     * CUBIC: the period in seconds after which the window is back at {@link #maxWindow} (K of RFC
+     * 9438).
+     */
     public double cubicK;
 
     /** CUBIC: the window at the start of the epoch (cwnd_epoch). */

@@ -1,8 +1,8 @@
 package io.ringway.tcp;
 
 /**
- * Who uses TCP's connections: told, in the lane's application step and never from inside segment processing, which of
- * them have news.
+ * Who uses TCP's connections: told, in the lane's application step and never from inside segment
+ * processing, which of them have news.
  */
 public interface TcpUser {
     /** The connection is established; it comes first, and once. */

@@ -1,7 +1,8 @@
 package io.ringway.wire;
 
 /**
- * Arithmetic of sequence numbers, which live on a circle of 2^32 (RFC 9293 §3.4): {@code <} on them is a mistake.
+ * Arithmetic of sequence numbers, which live on a circle of 2^32 (RFC 9293 §3.4): {@code <} on them
+ * is a mistake.
  *
  * <p>All answers hold for numbers less than 2^31 apart. Pure; any thread.
  */
