@@ -101,7 +101,7 @@ public final class FramePool implements AutoCloseable {
         if (smallCount < 1 || largeCount < 0) {
             throw new IllegalArgumentException(
                     "a frame pool needs at least 1 small frame and no negative number of large"
-                        + " ones; given "
+                            + " ones; given "
                             + smallCount
                             + " and "
                             + largeCount);

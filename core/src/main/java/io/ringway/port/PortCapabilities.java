@@ -30,7 +30,7 @@ public record PortCapabilities(
         if ((tcpSegmentation || udpSegmentation) != (maxSegmentationLength > 0)) {
             throw new IllegalArgumentException(
                     "maxSegmentationLength is the size of a super-frame: give it with segmentation,"
-                        + " and 0 without; given "
+                            + " and 0 without; given "
                             + maxSegmentationLength);
         }
     }
