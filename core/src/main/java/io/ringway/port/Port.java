@@ -1,5 +1,6 @@
 package io.ringway.port;
 
+import io.ringway.memory.Counters;
 import io.ringway.memory.FramePool;
 
 /**
@@ -24,12 +25,13 @@ public interface Port extends AutoCloseable {
     int queueCount();
 
     /**
-     * Opens one queue for the lane that owns {@code pool}; frames received come from it, frames
-     * sent go back to it.
+     * Opens one queue for the lane that owns {@code pool} and {@code counters}; frames received come from the pool,
+     * frames sent go back to it. The queue itself counts the {@code FRAMES}, {@code OCTETS} and {@code PORT} counters:
+     * nobody else adds to them, and a decorator leaves them to the port that it wraps.
      *
      * @throws PortException when the queue is open already or the device refuses
      */
-    PortQueue open(int queue, FramePool pool);
+    PortQueue open(int queue, FramePool pool, Counters counters);
 
     @Override
     void close();
