@@ -7,7 +7,7 @@ module io.ringway.cli {
     requires io.ringway.core;
     requires io.ringway.linux;
     requires io.ringway.testkit;
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
 
     opens io.ringway.cli to
             info.picocli;

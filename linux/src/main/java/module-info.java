@@ -4,7 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module io.ringway.linux {
     requires transitive io.ringway.core;
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
 
     exports io.ringway.linux;
 }

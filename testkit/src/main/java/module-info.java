@@ -4,8 +4,8 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module io.ringway.testkit {
     requires transitive io.ringway.core;
-    requires static org.jspecify;
-    requires static org.junit.jupiter.api;
+    requires static transitive org.jspecify;
+    requires static org.junit.jupiter.api; // Not transitive: the command runs without JUnit.
 
     exports io.ringway.testkit;
 }

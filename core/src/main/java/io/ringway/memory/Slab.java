@@ -73,7 +73,7 @@ public final class Slab implements AutoCloseable {
         if (initial < 0 || maximum < 1 || initial > maximum) {
             throw new IllegalArgumentException(
                     "a slab needs 0 <= initial <= maximum and a maximum of at least 1; given"
-                        + " initial "
+                            + " initial "
                             + initial
                             + " and maximum "
                             + maximum);

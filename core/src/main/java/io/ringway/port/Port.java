@@ -25,9 +25,10 @@ public interface Port extends AutoCloseable {
     int queueCount();
 
     /**
-     * Opens one queue for the lane that owns {@code pool} and {@code counters}; frames received come from the pool,
-     * frames sent go back to it. The queue itself counts the {@code FRAMES}, {@code OCTETS} and {@code PORT} counters:
-     * nobody else adds to them, and a decorator leaves them to the port that it wraps.
+     * Opens one queue for the lane that owns {@code pool} and {@code counters}; frames received
+     * come from the pool, frames sent go back to it. The queue itself counts the {@code FRAMES},
+     * {@code OCTETS} and {@code PORT} counters: nobody else adds to them, and a decorator leaves
+     * them to the port that it wraps.
      *
      * @throws PortException when the queue is open already or the device refuses
      */
