@@ -7,4 +7,7 @@ module io.ringway.linux {
     requires static transitive org.jspecify;
 
     exports io.ringway.linux;
+
+    provides io.ringway.LaneSleeperProvider with
+            io.ringway.linux.PollSleeperProvider;
 }

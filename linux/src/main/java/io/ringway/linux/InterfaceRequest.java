@@ -1,0 +1,126 @@
+package io.ringway.linux;
+
+import io.ringway.memory.Octets;
+import io.ringway.port.PortException;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Questions and orders about one interface of the calling thread's network namespace, by {@code
+ * ioctl} on a socket.
+ *
+ * <pre>
+ *  struct ifreq: name[16], then 24 octets that depend on the request: flags (short), MTU or index (int), or an address
+ * </pre>
+ *
+ * <p>One thread.
+ */
+final class InterfaceRequest implements AutoCloseable {
+    /** Octets of {@code struct ifreq}. */
+    static final int LENGTH = 40;
+
+    /** Where the part behind the name begins. */
+    static final int VALUE = 16;
+
+    private static final int AF_INET = 2;
+    private static final int SOCK_DGRAM = 2;
+
+    private static final long SIOCGIFFLAGS = 0x8913;
+    private static final long SIOCSIFFLAGS = 0x8914;
+    private static final long SIOCGIFMTU = 0x8921;
+    private static final long SIOCSIFMTU = 0x8922;
+    private static final long SIOCGIFHWADDR = 0x8927;
+    private static final long SIOCGIFINDEX = 0x8933;
+    private static final int IFF_UP = 1;
+
+    private final String name;
+    private final Arena arena = Arena.ofConfined();
+    private final MemorySegment request = arena.allocate(LENGTH);
+    private final int socket;
+
+    /**
+     * @throws PortException when no socket can be had
+     */
+    InterfaceRequest(String name) {
+        this.name = name;
+        write(request, name);
+        this.socket = Libc.socket(AF_INET, SOCK_DGRAM | Libc.O_CLOEXEC, 0);
+        if (socket < 0) {
+            arena.close();
+            throw new PortException(
+                    "cannot configure the interface "
+                            + name
+                            + ": no socket to ask the kernel with ("
+                            + Errno.describe(-socket)
+                            + ")");
+        }
+    }
+
+    /** Puts a name, of at most 15 ASCII characters, in front of an {@code ifreq}. */
+    static void write(MemorySegment request, String name) {
+        request.setString(0, name);
+    }
+
+    /** The name in front of an {@code ifreq}. */
+    static String name(MemorySegment request) {
+        return request.getString(0);
+    }
+
+    int mtu() {
+        ask(SIOCGIFMTU, "read the MTU");
+        return Octets.native32(request, VALUE);
+    }
+
+    void mtu(int mtu) {
+        Octets.putNative32(request, VALUE, mtu);
+        ask(SIOCSIFMTU, "set the MTU to " + mtu);
+    }
+
+    int index() {
+        ask(SIOCGIFINDEX, "read the index");
+        return Octets.native32(request, VALUE);
+    }
+
+    /** The link address, in the lower 48 bits. */
+    long macAddress() {
+        ask(SIOCGIFHWADDR, "read the link address");
+        // struct sockaddr: family (short), then the octets.
+        long mac = 0;
+        for (int i = 0; i < 6; i++) {
+            mac = mac << 8 | Octets.u8(request, VALUE + 2 + i);
+        }
+        return mac;
+    }
+
+    void up() {
+        ask(SIOCGIFFLAGS, "read the flags");
+        Octets.putNative16(request, VALUE, Octets.native16(request, VALUE) | IFF_UP);
+        ask(SIOCSIFFLAGS, "raise the flag \"up\"");
+    }
+
+    private void ask(long code, String what) {
+        int result = Libc.ioctl(socket, code, request.address());
+        if (result < 0) {
+            String help =
+                    -result == Errno.EPERM
+                            ? "; it takes CAP_NET_ADMIN: run as root, or under \"unshare -rn\""
+                            : "";
+            throw new PortException(
+                    "cannot "
+                            + what
+                            + " of the interface "
+                            + name
+                            + " ("
+                            + Errno.describe(-result)
+                            + ")"
+                            + help);
+        }
+    }
+
+    @Override
+    public void close() {
+        Libc.close(socket);
+        arena.close();
+    }
+}

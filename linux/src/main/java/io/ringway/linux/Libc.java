@@ -1,0 +1,262 @@
+package io.ringway.linux;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * The calls into libc, each named as there.
+ *
+ * <p>As inside the kernel, a failed call returns the negated error number. Calls of the data path
+ * take the memory into which libc's {@code errno} is captured, made once with {@link #newState},
+ * and pass addresses as numbers, so that they allocate nothing; whoever passes an address vouches
+ * for the memory behind it. The others capture into memory of the calling thread.
+ *
+ * <p>Any thread. What works by thread in Linux (affinity, namespaces) works on the calling one.
+ */
+final class Libc {
+    static final int O_RDONLY = 0;
+    static final int O_RDWR = 2;
+    static final int O_NONBLOCK = 0x800;
+    static final int O_CLOEXEC = 0x80000;
+
+    private static final Linker LINKER = Linker.nativeLinker();
+    private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
+    private static final long ERRNO_OFFSET =
+            Linker.Option.captureStateLayout()
+                    .byteOffset(MemoryLayout.PathElement.groupElement("errno"));
+    private static final ThreadLocal<MemorySegment> STATE =
+            ThreadLocal.withInitial(() -> newState(Arena.ofAuto()));
+
+    private static final MethodHandle OPEN = variadic("open", 2, JAVA_INT, ADDRESS, JAVA_INT);
+    private static final MethodHandle CLOSE = call("close", JAVA_INT, JAVA_INT);
+    private static final MethodHandle READ =
+            call("read", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle WRITE =
+            call("write", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle READV =
+            call("readv", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
+    private static final MethodHandle IOCTL =
+            variadic("ioctl", 2, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle PPOLL =
+            call("ppoll", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle EVENTFD = call("eventfd", JAVA_INT, JAVA_INT, JAVA_INT);
+    private static final MethodHandle SOCKET =
+            call("socket", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
+    private static final MethodHandle MADVISE =
+            call("madvise", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
+    private static final MethodHandle SYSCONF = call("sysconf", JAVA_LONG, JAVA_INT);
+    private static final MethodHandle SCHED_SETAFFINITY =
+            call("sched_setaffinity", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle SCHED_GETAFFINITY =
+            call("sched_getaffinity", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle SETNS = call("setns", JAVA_INT, JAVA_INT, JAVA_INT);
+    private static final MethodHandle UNSHARE = call("unshare", JAVA_INT, JAVA_INT);
+    private static final MethodHandle GETUID = call("getuid", JAVA_INT);
+
+    private Libc() {}
+
+    private static MethodHandle call(String name, ValueLayout result, ValueLayout... arguments) {
+        return link(name, FunctionDescriptor.of(result, arguments), ERRNO);
+    }
+
+    private static MethodHandle variadic(
+            String name, int firstVariadic, ValueLayout result, ValueLayout... arguments) {
+        Linker.Option rest = Linker.Option.firstVariadicArg(firstVariadic);
+        return link(name, FunctionDescriptor.of(result, arguments), ERRNO, rest);
+    }
+
+    private static MethodHandle link(
+            String name, FunctionDescriptor descriptor, Linker.Option... options) {
+        MemorySegment symbol =
+                LINKER.defaultLookup()
+                        .find(name)
+                        .orElseThrow(() ->
+                                new UnsupportedOperationException(
+                                        "libc has no " + name + ": Ringway needs Linux"));
+        return LINKER.downcallHandle(symbol, descriptor, options);
+    }
+
+    /** Memory into which calls of one thread capture {@code errno}. */
+    static MemorySegment newState(Arena arena) {
+        return arena.allocate(Linker.Option.captureStateLayout());
+    }
+
+    private static int result(MemorySegment state, int result) {
+        return result >= 0 ? result : -state.get(JAVA_INT, ERRNO_OFFSET);
+    }
+
+    private static long result(MemorySegment state, long result) {
+        return result >= 0 ? result : -state.get(JAVA_INT, ERRNO_OFFSET);
+    }
+
+    /** A downcall throws only what the linker does wrong. */
+    private static AssertionError linkerFailed(Throwable thrown) {
+        return new AssertionError("the call into libc itself failed", thrown);
+    }
+
+    static int open(String path, int flags) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = STATE.get();
+            return result(state, (int) OPEN.invokeExact(state, arena.allocateFrom(path), flags));
+        } catch (Throwable thrown) {
+            throw linkerFailed(thrown);
+        }
+    }
+
+    static int close(int fd) {
+        try {
+            MemorySegment state = STATE.get();
+            return result(state, (int) CLOSE.invokeExact(state, fd));
+        } catch (Throwable thrown) {
+            throw linkerFailed(thrown);
+        }
+    }
+
+    static long read(MemorySegment state, int fd, long address, long length) {
+        try {
+            return result(state, (long) READ.invokeExact(state, fd, address, length));
+        } catch (Throwable thrown) {
+            throw linkerFailed(thrown);
+        }
+    }
+
+    static long write(MemorySegment state, int fd, long address, long length) {
+        try {
+            return result(state, (long) WRITE.invokeExact(state, fd, address, length));
+        } catch (Throwable thrown) {
+            throw linkerFailed(thrown);
+        }
+    }
+
+    /** For threads that write seldom. */
+    static long write(int fd, long address, long length) {
+        return write(STATE.get(), fd, address, length);
+    }
+
+    static long readv(MemorySegment state, int fd, long vectors, int count) {
+        try {
+            return result(state, (long) READV.invokeExact(state, fd, vectors, count));
+        } catch (Throwable thrown) {
+            throw linkerFailed(thrown);
+        }
+    }
+
+    /** {@code argument} is a number or an address, as the request wants. */
+    static int ioctl(int fd, long request, long argument) {
+        try {
+            MemorySegment state = STATE.get();
+            return result(state, (int) IOCTL.invokeExact(state, fd, request, argument));
+        } catch (Throwable thrown) {
+            throw linkerFailed(thrown);
+        }
+    }
+
+    /** Without a signal mask. {@code timeout} is the address of a {@code struct timespec}. */
+    static int ppoll(MemorySegment state, long descriptors, long count, long timeout) {
+        try {
+            return result(state, (int) PPOLL.invokeExact(state, descriptors, count, timeout, 0L));
+        } catch (Throwable thrown) {
+            throw linkerFailed(thrown);
+        }
+    }
+
+    static int eventfd(int initial, int flags) {
+        try {
+            MemorySegment state = STATE.get();
+            return result(state, (int) EVENTFD.invokeExact(state, initial, flags));
+        } catch (Throwable thrown) {
+            throw linkerFailed(thrown);
+        }
+    }
+
+    static int socket(int family, int type, int protocol) {
+        try {
+            MemorySegment state = STATE.get();
+            return result(state, (int) SOCKET.invokeExact(state, family, type, protocol));
+        } catch (Throwable thrown) {
+            throw linkerFailed(thrown);
+        }
+    }
+
+    static int madvise(long address, long length, int advice) {
+        try {
+            MemorySegment state = STATE.get();
+            return result(state, (int) MADVISE.invokeExact(state, address, length, advice));
+        } catch (Throwable thrown) {
+            throw linkerFailed(thrown);
+        }
+    }
+
+    static long sysconf(int name) {
+        try {
+            MemorySegment state = STATE.get();
+            return result(state, (long) SYSCONF.invokeExact(state, name));
+        } catch (Throwable thrown) {
+            throw linkerFailed(thrown);
+        }
+    }
+
+    /** {@code thread} 0 is the calling one. */
+    static int schedSetAffinity(int thread, MemorySegment mask) {
+        try {
+            MemorySegment state = STATE.get();
+            return result(
+                    state,
+                    (int)
+                            SCHED_SETAFFINITY.invokeExact(
+                                    state, thread, mask.byteSize(), mask.address()));
+        } catch (Throwable thrown) {
+            throw linkerFailed(thrown);
+        }
+    }
+
+    /** {@code thread} 0 is the calling one. */
+    static int schedGetAffinity(int thread, MemorySegment mask) {
+        try {
+            MemorySegment state = STATE.get();
+            return result(
+                    state,
+                    (int)
+                            SCHED_GETAFFINITY.invokeExact(
+                                    state, thread, mask.byteSize(), mask.address()));
+        } catch (Throwable thrown) {
+            throw linkerFailed(thrown);
+        }
+    }
+
+    static int setns(int fd, int type) {
+        try {
+            MemorySegment state = STATE.get();
+            return result(state, (int) SETNS.invokeExact(state, fd, type));
+        } catch (Throwable thrown) {
+            throw linkerFailed(thrown);
+        }
+    }
+
+    static int unshare(int flags) {
+        try {
+            MemorySegment state = STATE.get();
+            return result(state, (int) UNSHARE.invokeExact(state, flags));
+        } catch (Throwable thrown) {
+            throw linkerFailed(thrown);
+        }
+    }
+
+    static int getuid() {
+        try {
+            MemorySegment state = STATE.get();
+            return (int) GETUID.invokeExact(state);
+        } catch (Throwable thrown) {
+            throw linkerFailed(thrown);
+        }
+    }
+}

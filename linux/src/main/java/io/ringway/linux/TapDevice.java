@@ -1,0 +1,153 @@
+package io.ringway.linux;
+
+import io.ringway.memory.Octets;
+import io.ringway.port.PortException;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** The open file behind a TAP: how it is asked for, and what each refusal means. */
+final class TapDevice implements AutoCloseable {
+    /**
+     * Bits of {@link #offloads()}: {@code TUN_F_CSUM}; {@code TSO4} and {@code TSO6}; {@code USO4}
+     * and {@code USO6}.
+     */
+    static final int OFFLOAD_CHECKSUM = 0x01;
+
+    static final int OFFLOAD_TCP = 0x06;
+    static final int OFFLOAD_UDP = 0x60;
+
+    private static final long TUNSETIFF = 0x400454caL;
+    private static final long TUNSETOFFLOAD = 0x400454d0L;
+    private static final int IFF_TAP = 0x0002;
+    private static final int IFF_NO_PI = 0x1000;
+    private static final int IFF_VNET_HDR = 0x4000;
+    // Best first: an older kernel refuses what it does not know.
+    private static final int[] OFFLOADS = {
+        OFFLOAD_CHECKSUM | OFFLOAD_TCP | OFFLOAD_UDP,
+        OFFLOAD_CHECKSUM | OFFLOAD_TCP,
+        OFFLOAD_CHECKSUM,
+        0
+    };
+
+    private final int descriptor;
+    private final String name;
+    private final int offloads;
+
+    private TapDevice(int descriptor, String name, int offloads) {
+        this.descriptor = descriptor;
+        this.name = name;
+        this.offloads = offloads;
+    }
+
+    /**
+     * @throws PortException when the file or the interface cannot be had
+     */
+    static TapDevice open(TapConfig config) {
+        int descriptor = Libc.open(config.device(), Libc.O_RDWR | Libc.O_NONBLOCK | Libc.O_CLOEXEC);
+        if (descriptor < 0) {
+            throw cannotOpen(config.device(), -descriptor);
+        }
+        try {
+            String name = attach(descriptor, config);
+            return new TapDevice(descriptor, name, setOffloads(descriptor, config));
+        } catch (PortException refused) {
+            Libc.close(descriptor);
+            throw refused;
+        }
+    }
+
+    private static PortException cannotOpen(String device, int errno) {
+        String help =
+                switch (errno) {
+                    case Errno.ENOENT, Errno.ENODEV, Errno.ENXIO ->
+                            "the tun driver is not there: \"modprobe tun\" as root loads it, and a"
+                                    + " container needs --device "
+                                    + device;
+                    case Errno.EACCES, Errno.EPERM ->
+                            "this user may not: run as root, or let root \"chmod 666 "
+                                    + device
+                                    + "\"";
+                    case Errno.EMFILE -> "raise the limit of open files with \"ulimit -n\"";
+                    default -> "is it the tun device?";
+                };
+        return new PortException(
+                "cannot open " + device + " (" + Errno.describe(errno) + "): " + help);
+    }
+
+    /** Binds the file to a new interface and returns the interface's name. */
+    private static String attach(int descriptor, TapConfig config) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment request = arena.allocate(InterfaceRequest.LENGTH);
+            InterfaceRequest.write(request, config.name());
+            Octets.putNative16(request, InterfaceRequest.VALUE, IFF_TAP | IFF_NO_PI | IFF_VNET_HDR);
+            int result = Libc.ioctl(descriptor, TUNSETIFF, request.address());
+            if (result < 0) {
+                throw cannotAttach(config, -result);
+            }
+            return InterfaceRequest.name(request);
+        }
+    }
+
+    private static PortException cannotAttach(TapConfig config, int errno) {
+        String help =
+                switch (errno) {
+                    case Errno.EPERM, Errno.EACCES ->
+                            "it takes CAP_NET_ADMIN in this network namespace: run as root, or"
+                                    + " under \"unshare -rn\"";
+                    case Errno.EBUSY -> "a program has that interface open: take another name";
+                    case Errno.EINVAL ->
+                            "an interface of that name exists and is no TAP: take another name";
+                    default -> config.device() + " is not the tun device, or out of order";
+                };
+        return new PortException(
+                "cannot make the TAP "
+                        + config.name()
+                        + " ("
+                        + Errno.describe(errno)
+                        + "): "
+                        + help);
+    }
+
+    private static int setOffloads(int descriptor, TapConfig config) {
+        int wanted =
+                switch (config.offloads()) {
+                    case ALL -> OFFLOADS[0];
+                    case CHECKSUM -> OFFLOAD_CHECKSUM;
+                    case NONE -> 0;
+                };
+        int result = 0;
+        for (int offloads : OFFLOADS) {
+            if ((offloads & ~wanted) == 0) {
+                result = Libc.ioctl(descriptor, TUNSETOFFLOAD, offloads);
+                if (result >= 0) {
+                    return offloads;
+                }
+            }
+        }
+        throw new PortException(
+                "cannot set the offloads of the TAP "
+                        + config.name()
+                        + " ("
+                        + Errno.describe(-result)
+                        + ")");
+    }
+
+    int descriptor() {
+        return descriptor;
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** The bits that the kernel accepted. */
+    int offloads() {
+        return offloads;
+    }
+
+    @Override
+    public void close() {
+        Libc.close(descriptor);
+    }
+}
