@@ -106,6 +106,8 @@ class SansIoTest {
                     .dependOnClassesThat()
                     .areAssignableTo(System.Logger.class)
                     .orShould()
+                    .callMethod(System.class, "getLogger", String.class)
+                    .orShould()
                     .dependOnClassesThat()
                     .resideInAnyPackage("java.util.logging..", "org.slf4j..")
                     .orShould()
