@@ -40,6 +40,8 @@ final class InterfaceRequest implements AutoCloseable {
     private final int socket;
 
     /**
+     * About the interface of that name, which must be there.
+     *
      * @throws PortException when no socket can be had
      */
     InterfaceRequest(String name) {

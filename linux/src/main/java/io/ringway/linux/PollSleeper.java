@@ -38,7 +38,9 @@ public final class PollSleeper implements LaneSleeper {
     private boolean isOpen = true;
 
     /**
-     * @param descriptors of the ports to wait for
+     * Waits for these.
+     *
+     * @param descriptors of the ports
      * @throws PortException when the process may open no more files
      */
     public PollSleeper(int... descriptors) {

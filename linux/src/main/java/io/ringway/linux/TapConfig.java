@@ -115,6 +115,8 @@ public record TapConfig(
         }
 
         /**
+         * Checks the values and makes the record.
+         *
          * @throws IllegalArgumentException when a value is out of its range
          */
         public TapConfig build() {

@@ -80,7 +80,7 @@ public final class TapPort implements Port {
 
     /** A unicast address with the bit set that says "made up locally". */
     private static long randomAddress(long seed) {
-        return new SplittableRandom(seed).nextLong() & 0xfcff_ffff_ffffL | 0x0200_0000_0000L;
+        return (new SplittableRandom(seed).nextLong() & 0xfcff_ffff_ffffL) | 0x0200_0000_0000L;
     }
 
     private static PortCapabilities capabilities(int offloads) {
