@@ -105,6 +105,7 @@ public enum Counter {
     UDP_BAD_CHECKSUM("drop: checksum wrong, or zero over IPv6"),
     UDP_NO_SOCKET("drop: nobody bound that port"),
     UDP_QUEUE_FULL("drop: the socket's receive queue is full"),
+    UDP_NO_FRAME("drop: the pool had no frame for a datagram"),
     UDP_BAD_ADDRESS("drop: a datagram to or from port 0 or a group we are not in"),
 
     // TCP segments

@@ -1,0 +1,222 @@
+package io.ringway.udp;
+
+import io.ringway.layer.IcmpError;
+import io.ringway.memory.FramePool;
+import io.ringway.memory.Octets;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A UDP socket's state: the addresses it is bound and connected to, and the datagrams that wait to
+ * be received.
+ *
+ * <p>Made by {@link Udp#bind}; every method belongs to the lane. The datagram at the head of the
+ * queue is read in place, in the frame that it came in: a frame's scratch holds its source and
+ * destination address.
+ */
+public final class UdpBinding {
+    private static final int SOURCE_HIGH = 0;
+    private static final int SOURCE_LOW = 8;
+    private static final int DESTINATION_HIGH = 16;
+    private static final int DESTINATION_LOW = 24;
+
+    private final FramePool frames;
+    private final MemorySegment memory;
+    private final int maxDatagrams;
+    private final int maxBytes;
+
+    final long localHigh;
+    final long localLow;
+    final int localPort;
+    long remoteHigh;
+    long remoteLow;
+    int remotePort;
+
+    /** The binding behind this one in its bucket of the table. */
+    @Nullable UdpBinding nextInBucket;
+
+    /** The binding behind this one in the list of those with news, when {@link #isNoted}. */
+    @Nullable UdpBinding nextNoted;
+
+    boolean isNoted;
+    boolean isBound = true;
+    IcmpError.@Nullable Kind error;
+
+    private int first = FramePool.NONE;
+    private int last = FramePool.NONE;
+    private int count;
+    private int bytes;
+    private @Nullable Object attachment;
+
+    UdpBinding(FramePool frames, UdpConfig config, long localHigh, long localLow, int localPort) {
+        this.frames = frames;
+        this.memory = frames.memory();
+        this.maxDatagrams = config.receiveQueueDatagrams();
+        this.maxBytes = config.receiveQueueBytes();
+        this.localHigh = localHigh;
+        this.localLow = localLow;
+        this.localPort = localPort;
+    }
+
+    public long localHigh() {
+        return localHigh;
+    }
+
+    public long localLow() {
+        return localLow;
+    }
+
+    public int localPort() {
+        return localPort;
+    }
+
+    public long remoteHigh() {
+        return remoteHigh;
+    }
+
+    public long remoteLow() {
+        return remoteLow;
+    }
+
+    /** The port it is connected to, or 0. */
+    public int remotePort() {
+        return remotePort;
+    }
+
+    public boolean isConnected() {
+        return remotePort != 0;
+    }
+
+    public boolean isBound() {
+        return isBound;
+    }
+
+    /** What the layer above keeps here. */
+    public @Nullable Object attachment() {
+        return attachment;
+    }
+
+    public void attachment(@Nullable Object value) {
+        attachment = value;
+    }
+
+    boolean isWildcard() {
+        return (localHigh | localLow) == 0;
+    }
+
+    /** How well the binding fits a datagram; 0 is not at all, and the highest takes it. */
+    int score(long toHigh, long toLow, int toPort, long fromHigh, long fromLow, int fromPort) {
+        if (toPort != localPort) {
+            return 0;
+        }
+        int score = 1;
+        if (!isWildcard()) {
+            if (localHigh != toHigh || localLow != toLow) {
+                return 0;
+            }
+            score += 1;
+        }
+        if (isConnected()) {
+            if (remotePort != fromPort || remoteHigh != fromHigh || remoteLow != fromLow) {
+                return 0;
+            }
+            score += 2;
+        }
+        return score;
+    }
+
+    /** Whether a frame with {@code length} octets of payload still fits the queue. */
+    boolean hasRoom(int length) {
+        // An empty queue takes any datagram, so that one over the limit of octets is not lost for
+        // good.
+        return count == 0 || (count < maxDatagrams && bytes + length <= maxBytes);
+    }
+
+    /** Appends a frame whose data begins at the UDP header; one hold passes to the binding. */
+    void append(
+            int frame, long sourceHigh, long sourceLow, long destinationHigh, long destinationLow) {
+        long scratch = frames.scratch(frame);
+        Octets.putNative64(memory, scratch + SOURCE_HIGH, sourceHigh);
+        Octets.putNative64(memory, scratch + SOURCE_LOW, sourceLow);
+        Octets.putNative64(memory, scratch + DESTINATION_HIGH, destinationHigh);
+        Octets.putNative64(memory, scratch + DESTINATION_LOW, destinationLow);
+        frames.next(frame, FramePool.NONE);
+        if (first == FramePool.NONE) {
+            first = frame;
+        } else {
+            frames.next(last, frame);
+        }
+        last = frame;
+        count++;
+        bytes += frames.length(frame) - Udp.HEADER;
+    }
+
+    /** Datagrams that wait. */
+    public int count() {
+        return count;
+    }
+
+    /** Octets of payload that wait. */
+    public int bytes() {
+        return bytes;
+    }
+
+    /**
+     * Where the payload of the first datagram begins, in the pool's memory. Needs {@link #count} of
+     * at least 1.
+     */
+    public long offset() {
+        return frames.data(first) + Udp.HEADER;
+    }
+
+    /** Octets of payload of the first datagram. */
+    public int length() {
+        return frames.length(first) - Udp.HEADER;
+    }
+
+    public long sourceHigh() {
+        return Octets.native64(memory, frames.scratch(first) + SOURCE_HIGH);
+    }
+
+    public long sourceLow() {
+        return Octets.native64(memory, frames.scratch(first) + SOURCE_LOW);
+    }
+
+    public int sourcePort() {
+        return Octets.u16(memory, frames.data(first));
+    }
+
+    /** The address that the first datagram was sent to: one of this stack's, or a group. */
+    public long destinationHigh() {
+        return Octets.native64(memory, frames.scratch(first) + DESTINATION_HIGH);
+    }
+
+    public long destinationLow() {
+        return Octets.native64(memory, frames.scratch(first) + DESTINATION_LOW);
+    }
+
+    /** When the port received the first datagram. */
+    public long stampNs() {
+        return frames.stamp(first);
+    }
+
+    /** Takes the first datagram off the queue and frees its frame. */
+    public void removeFirst() {
+        int frame = first;
+        first = frames.next(frame);
+        if (first == FramePool.NONE) {
+            last = FramePool.NONE;
+        }
+        count--;
+        bytes -= frames.length(frame) - Udp.HEADER;
+        frames.release(frame);
+    }
+
+    void clear() {
+        while (count > 0) {
+            removeFirst();
+        }
+    }
+}
