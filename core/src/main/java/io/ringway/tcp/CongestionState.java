@@ -41,6 +41,21 @@ public final class CongestionState {
     /** CUBIC: what Reno's window would be now (W_est of RFC 9438 §4.3). */
     public double renoWindow;
 
+    /** CUBIC: cwnd before the last reduction, in octets (cwnd_prior of RFC 9438 §4.3). */
+    public double priorWindow;
+
+    /** CUBIC: octets of growth that do not make a whole one yet. */
+    public double growth;
+
+    /** CUBIC: when the last ACK came, to leave idle time out of the epoch. */
+    public long lastAckNs;
+
+    /**
+     * Whether slow start follows a time-out, where an ACK covers more than has just arrived (RFC
+     * 3465 §2.3).
+     */
+    public boolean isAfterTimeout;
+
     /** Makes it new for a connection that begins to send, with what survived in the TCB. */
     public void reset(int cwnd, int ssthresh, int mss, long srttNs) {
         this.cwnd = cwnd;
@@ -53,6 +68,10 @@ public final class CongestionState {
         cubicK = 0;
         epochWindow = 0;
         renoWindow = 0;
+        priorWindow = 0;
+        growth = 0;
+        lastAckNs = 0;
+        isAfterTimeout = false;
     }
 
     public boolean isInSlowStart() {

@@ -1,0 +1,63 @@
+package io.ringway.tcp;
+
+/**
+ * The classic: slow start, congestion avoidance by one segment a round trip, and half the window
+ * after a loss (RFC 5681, RFC 6582), counting octets rather than ACKs (RFC 3465).
+ *
+ * <p>Stateless; one instance serves everybody.
+ */
+final class NewReno implements CongestionControl {
+    @Override
+    public String name() {
+        return "newreno";
+    }
+
+    @Override
+    public void onAck(
+            CongestionState state, int ackedOctets, long rttNs, boolean isLimited, long nowNs) {
+        if (!isLimited) {
+            return;
+        }
+        if (state.isInSlowStart()) {
+            SlowStart.onAck(state, ackedOctets);
+        } else {
+            avoidCongestion(state, ackedOctets);
+        }
+    }
+
+    /** One segment for every window acknowledged (RFC 3465 §2.1). */
+    private static void avoidCongestion(CongestionState state, int ackedOctets) {
+        state.isAfterTimeout = false;
+        long acked = (long) state.ackedOctets + ackedOctets;
+        if (acked >= state.cwnd) {
+            acked = Math.min(acked - state.cwnd, state.cwnd);
+            state.cwnd = SlowStart.limit((long) state.cwnd + state.mss);
+        }
+        state.ackedOctets = (int) acked;
+    }
+
+    @Override
+    public void onLoss(CongestionState state, int inFlightOctets, long nowNs) {
+        // RFC 5681 §3.1 equation (4); RFC 6675 §5 (4.2) sets cwnd to it as well.
+        state.ssthresh = Math.max(inFlightOctets / 2, 2 * state.mss);
+        state.cwnd = state.ssthresh;
+        state.ackedOctets = 0;
+    }
+
+    @Override
+    public void onRecovered(CongestionState state, long nowNs) {
+        // RFC 6582 §3.2 (3): takes back what recovery may have added; after a time-out cwnd is on
+        // its way up.
+        state.cwnd = Math.min(state.cwnd, state.ssthresh);
+        state.ackedOctets = 0;
+    }
+
+    @Override
+    public void onTimeout(CongestionState state, int inFlightOctets, long nowNs) {
+        // RFC 5681 §3.1: half of what was in flight, and a loss window of one segment.
+        state.ssthresh = Math.max(inFlightOctets / 2, 2 * state.mss);
+        state.cwnd = state.mss;
+        state.ackedOctets = 0;
+        state.isAfterTimeout = true;
+    }
+}

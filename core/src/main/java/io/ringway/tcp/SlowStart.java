@@ -1,0 +1,34 @@
+package io.ringway.tcp;
+
+/**
+ * Slow start, which the algorithms share (RFC 5681 §3.1, RFC 3465 §2.2), and the limit of every
+ * window. Pure.
+ */
+final class SlowStart {
+    /** No window grows beyond this, the largest that window scaling can offer (RFC 7323 §2.3). */
+    static final int MAXIMUM_CWND = 1 << 30;
+
+    /**
+     * The segments that one ACK may add. RFC 3465 §2.3 says 2; but receivers that join segments
+     * acknowledge a whole super-frame at once, and slow start would not double for them. RFC 9406
+     * §4.2 says 8.
+     */
+    static final int SEGMENTS_AN_ACK = 8;
+
+    private SlowStart() {}
+
+    /**
+     * Adds what was acknowledged, by one ACK not more than {@link #SEGMENTS_AN_ACK} segments, and
+     * after a time-out not more than one, because such an ACK also covers what the peer had all
+     * along (RFC 3465 §2.3).
+     */
+    static void onAck(CongestionState state, int ackedOctets) {
+        int most = (state.isAfterTimeout ? 1 : SEGMENTS_AN_ACK) * state.mss;
+        state.cwnd = limit((long) state.cwnd + Math.min(ackedOctets, most));
+    }
+
+    /** The window, or the largest that there is. */
+    static int limit(long cwnd) {
+        return (int) Math.min(cwnd, MAXIMUM_CWND);
+    }
+}
