@@ -19,7 +19,10 @@ public final class IcmpError {
 
     public Kind kind = Kind.HOST_UNREACHABLE;
 
-    /** For {@link Kind#TOO_BIG}: the path MTU now in force, already checked by IP; otherwise 0. */
+    /**
+     * For {@link Kind#TOO_BIG}: what the path is said to take, plausible but not believed until the
+     * transport calls {@link PacketSink#lowerMtu}; otherwise 0.
+     */
     public int mtu;
 
     /** The quoted packet's source: this stack. */

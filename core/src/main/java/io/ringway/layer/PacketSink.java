@@ -50,6 +50,13 @@ public interface PacketSink {
      */
     void confirmReachable(PacketInfo info, long nowNs);
 
+    /**
+     * Lowers the path MTU as an error of kind {@code TOO_BIG} says. For a transport that has
+     * checked that the error quotes a packet it really sent, by ports and sequence number (RFC 5927
+     * §7.2): before that nothing is believed.
+     */
+    default void lowerMtu(IcmpError error, long nowNs) {}
+
     /** Whether the port completes TCP and UDP checksums. */
     boolean hasChecksumOffload();
 

@@ -41,7 +41,6 @@ public enum Counter {
     // Neighbours, both versions
     NEIGHBOUR_QUEUE_FULL("drop: too many packets wait for this neighbour"),
     NEIGHBOUR_UNREACHABLE("drop: the neighbour did not answer"),
-    NEIGHBOUR_TABLE_FULL("drop: no entry free for a new neighbour"),
     NEIGHBOUR_EVICTED("neighbour entries given up for newer ones"),
 
     // IPv4
@@ -66,6 +65,7 @@ public enum Counter {
     IPV6_BAD_OPTION("drop: an option whose type says discard"),
     IPV6_BAD_ADDRESS("drop: a source or destination that cannot be"),
     IPV6_NOT_OURS("drop: another host's address; we do not forward"),
+    IPV6_NO_NEXT_HEADER("drop: next header 59, so there is nothing to deliver"),
     IPV6_UNKNOWN_NEXT_HEADER("drop: a next header that nobody takes"),
 
     // Fragments, both versions
@@ -73,6 +73,7 @@ public enum Counter {
     FRAGMENTS_SENT("fragments sent"),
     FRAGMENT_MALFORMED("drop: a fragment of an impossible length or offset"),
     FRAGMENT_OVERLAP("drop: fragments overlap, so the whole packet goes (RFC 5722)"),
+    FRAGMENT_DUPLICATE("drop: a fragment that came before, octet for octet"),
     FRAGMENT_LIMIT("drop: reassembly is at its limit of memory or packets"),
     FRAGMENT_TIMEOUT("drop: the rest did not come in time"),
     REASSEMBLED("packets made whole"),
@@ -81,6 +82,7 @@ public enum Counter {
     IP_NO_ROUTE("drop: no route or no source address for a destination"),
     IP_TOO_BIG("drop: over the path MTU and not to be fragmented"),
     IP_NO_FRAME("drop: the pool had no frame for a fragment or an answer"),
+    IP_LOOPED("packets from us to us"),
     IP_OUTPUT_FULL("drop: no room in this round's output"),
 
     // ICMP, both versions
@@ -89,12 +91,16 @@ public enum Counter {
     ICMP_TRUNCATED("drop: shorter than its type needs"),
     ICMP_BAD_CHECKSUM("drop: checksum wrong"),
     ICMP_UNKNOWN_TYPE("drop: a type that we do not know"),
+    ICMP_IGNORED("drop: redirects and source quench, which ask nothing of us"),
     ICMP_RATE_LIMITED("answers kept back by the rate limit"),
+    ICMP_BAD_MTU("drop: a path MTU below the least there is"),
     ICMP_BAD_QUOTE("drop: an error that quotes no packet of ours"),
     ICMP_ECHO_REQUESTS("echo requests answered"),
     ICMP_ECHO_REPLIES("echo replies taken"),
     ICMP_ECHO_UNWANTED("drop: an echo reply that nobody waits for, or an echo to a group"),
     NDP_BAD("drop: a neighbour-discovery message that fails RFC 4861's checks"),
+    NDP_IGNORED("drop: router advertisements, solicitations and redirects"),
+    NDP_NOT_OURS("drop: a solicitation for an address that is not ours"),
     DAD_FAILED("an address of ours is in use elsewhere (RFC 4862 §5.4)"),
     PATH_MTU_LOWERED("path MTUs lowered by an ICMP message"),
 

@@ -1,0 +1,55 @@
+package io.ringway.ip;
+
+import io.ringway.memory.Counter;
+import io.ringway.memory.Counters;
+import io.ringway.memory.FramePool;
+
+/** Packets from us to us, until the next time that input is processed: they never meet the port. */
+final class LoopbackQueue {
+    private final FramePool frames;
+    private final Counters counters;
+    private final int limit;
+    private int head = FramePool.NONE;
+    private int tail = FramePool.NONE;
+    private int count;
+
+    LoopbackQueue(FramePool frames, Counters counters, int limit) {
+        this.frames = frames;
+        this.counters = counters;
+        this.limit = limit;
+    }
+
+    boolean isEmpty() {
+        return count == 0;
+    }
+
+    int count() {
+        return count;
+    }
+
+    /** Takes an IP packet; its hold passes. */
+    void add(int frame) {
+        if (count == limit) {
+            counters.increment(Counter.IP_OUTPUT_FULL);
+            frames.release(frame);
+            return;
+        }
+        counters.increment(Counter.IP_LOOPED);
+        frames.next(frame, FramePool.NONE);
+        if (count++ == 0) {
+            head = frame;
+        } else {
+            frames.next(tail, frame);
+        }
+        tail = frame;
+    }
+
+    /** Takes out the oldest packet; only when there is one. */
+    int remove() {
+        assert count > 0;
+        int frame = head;
+        head = frames.next(frame);
+        count--;
+        return frame;
+    }
+}
