@@ -71,5 +71,14 @@ final class Flag {
     /** A zero-window probe is to be sent. */
     static final int WINDOW_PROBE = 1 << 22;
 
+    /** The timer wheel holds it. */
+    static final int ARMED = 1 << 23;
+
+    /** Over and dispatched: the record is freed when it leaves the queue it still stands in. */
+    static final int ZOMBIE = 1 << 24;
+
+    /** Over in good order, but the application has octets to read first. */
+    static final int END_HELD = 1 << 25;
+
     private Flag() {}
 }

@@ -1,0 +1,26 @@
+package io.ringway.tcp;
+
+import io.ringway.memory.Counter;
+import io.ringway.memory.Counters;
+
+/** ACKs that answer what may be an attack or a ghost (RFC 5961): kept rare, so that no loop of ACKs can begin. */
+final class ChallengeAcks {
+    private final Counters counters;
+    private final AckPolicy ackPolicy;
+    private final RateLimit limit;
+
+    ChallengeAcks(Counters counters, AckPolicy ackPolicy, RateLimit limit) {
+        this.counters = counters;
+        this.ackPolicy = ackPolicy;
+        this.limit = limit;
+    }
+
+    void note(Tcb tcb, long nowNs) {
+        if (limit.tryTake(nowNs)) {
+            counters.increment(Counter.TCP_CHALLENGE_ACKS);
+            ackPolicy.now(tcb);
+        } else {
+            counters.increment(Counter.TCP_CHALLENGE_LIMITED);
+        }
+    }
+}

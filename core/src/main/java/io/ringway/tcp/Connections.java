@@ -1,0 +1,262 @@
+package io.ringway.tcp;
+
+import io.ringway.layer.PacketInfo;
+import io.ringway.memory.Counter;
+import io.ringway.memory.Counters;
+import io.ringway.memory.FramePool;
+import io.ringway.memory.IntQueue;
+import io.ringway.memory.Slab;
+import org.jspecify.annotations.Nullable;
+
+/** The lane's connections: their records, the table that finds them, what they borrow, and the queues of who has work. */
+final class Connections implements AutoCloseable, ConnectionTable.Hashes {
+    private static final int ADDRESS_RECORD = 64;
+
+    private final Slab slab;
+    private final Slab addresses;
+    private final ConnectionTable table;
+    private final FlowHash flowHash;
+    private final FlightPool flights;
+    private final FramePool frames;
+    private final Counters counters;
+    private final TcpConfig config;
+    private final Tcb cursor;
+    private final Tcb hashCursor;
+    private final PacketInfo keyOf = new PacketInfo();
+
+    /** Connections with something to send. */
+    final IntQueue dirty = new IntQueue(256);
+
+    /** Connections with news for the application. */
+    final IntQueue ready = new IntQueue(256);
+
+    Connections(TcpConfig config, FramePool frames, Counters counters, FlowHash flowHash) {
+        this.config = config;
+        this.frames = frames;
+        this.counters = counters;
+        this.flowHash = flowHash;
+        int initial = Math.min(config.initialConnections(), config.maxConnections());
+        this.slab = new Slab(Tcb.LENGTH, initial, config.maxConnections());
+        this.addresses = new Slab(ADDRESS_RECORD, 64, config.maxConnections());
+        this.table = new ConnectionTable(initial, this);
+        this.flights = new FlightPool(config.maxFlights());
+        this.cursor = cursor();
+        this.hashCursor = cursor();
+    }
+
+    /** A new cursor over the records. */
+    Tcb cursor() {
+        return new Tcb(slab, addresses);
+    }
+
+    int hash(PacketInfo received, int ports) {
+        return flowHash.of(
+                received.sourceHigh,
+                received.sourceLow,
+                received.destinationHigh,
+                received.destinationLow,
+                ports);
+    }
+
+    /**
+     * Moves {@code tcb} to the connection of a packet.
+     *
+     * @param ports local port in the upper half, remote port in the lower
+     * @return whether there is one
+     */
+    boolean find(Tcb tcb, PacketInfo received, int ports, int hash) {
+        for (int at = table.first(hash); at >= 0; at = table.next(hash, at)) {
+            if (tcb.at(table.value(at)).matches(received, ports)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public int hashOf(int value) {
+        hashCursor.at(value);
+        addressesOf(hashCursor, keyOf);
+        return hash(keyOf, hashCursor.ports());
+    }
+
+    /** Loads the lines that a look-up of {@code hash} will need, so that the misses of a burst overlap. */
+    int touch(int hash) {
+        return table.touch(hash);
+    }
+
+    /**
+     * Makes a connection, its cursor left on it, with the key of packets that come from {@code received}'s source.
+     *
+     * @return false when the table is full
+     */
+    boolean create(Tcb tcb, PacketInfo received, int localPort, int remotePort) {
+        int index = slab.allocate();
+        if (index == Slab.NONE) {
+            counters.increment(Counter.TCP_NO_TCB);
+            return false;
+        }
+        tcb.at(index).clear();
+        int hash = hash(received, localPort << 16 | remotePort);
+        if (received.isIpv4()) {
+            tcb.key(received.destinationLow, received.sourceLow, localPort, remotePort);
+        } else {
+            int record = addresses.allocate();
+            if (record == Slab.NONE) {
+                slab.free(index);
+                counters.increment(Counter.TCP_NO_TCB);
+                return false;
+            }
+            tcb.key(record, received, hash, localPort, remotePort);
+        }
+        table.insert(hash, index);
+        tcb.set(Flag.TABLED);
+        return true;
+    }
+
+    /** Takes the connection out of the table: no segment finds it any more. */
+    void unlink(Tcb tcb) {
+        if (!tcb.has(Flag.TABLED)) {
+            return;
+        }
+        tcb.unset(Flag.TABLED);
+        addressesOf(tcb, keyOf);
+        boolean removed = table.remove(hash(keyOf, tcb.ports()), tcb.index());
+        assert removed : tcb;
+    }
+
+    /** Fills in addresses as a packet of the peer's has them. */
+    void addressesOf(Tcb tcb, PacketInfo into) {
+        into.sourceHigh = tcb.remoteHigh();
+        into.sourceLow = tcb.remoteLow();
+        into.destinationHigh = tcb.localHigh();
+        into.destinationLow = tcb.localLow();
+    }
+
+    /** Gives the record back. */
+    void free(Tcb tcb) {
+        assert !tcb.has(Flag.TABLED) && tcb.flight() < 0 && tcb.receiveHead() < 0 : tcb;
+        if (tcb.has(Flag.IPV6)) {
+            addresses.free(tcb.addressRecord());
+        }
+        tcb.state(TcpState.N_CLOSED);
+        slab.free(tcb.index());
+    }
+
+    // --- what a connection borrows ---
+
+    /** The connection's flight; it has one. */
+    Flight flight(Tcb tcb) {
+        return flights.get(tcb.flight());
+    }
+
+    /** The connection's flight, borrowed now if it had none; null when there is none to be had. */
+    @Nullable Flight borrow(Tcb tcb, long nowNs, int idleTicks) {
+        int index = tcb.flight();
+        if (index >= 0) {
+            return flights.get(index);
+        }
+        Flight flight = flights.borrow(tcb.index(), tcb.sndNxt());
+        if (flight == null) {
+            counters.increment(Counter.TCP_NO_FLIGHT);
+            return null;
+        }
+        tcb.flight(flight.index);
+        int srttUs = tcb.srttUs();
+        flight.rtoNs =
+                srttUs == 0
+                        ? config.initialRtoNs()
+                        : RttEstimator.rtoNs(
+                                srttUs, tcb.rttvarUs(), config.minRtoNs(), config.maxRtoNs());
+        int cwnd = tcb.cwnd();
+        // RFC 5681 §4.1: after an idle RTO the path is no longer known.
+        if (idleTicks * 1_000_000L > flight.rtoNs) {
+            cwnd = Math.min(cwnd, initialWindow(tcb.mss()));
+        }
+        flight.congestion.reset(cwnd, tcb.ssthresh(), tcb.mss(), srttUs * 1000L);
+        flight.progressNs = nowNs;
+        return flight;
+    }
+
+    /** Gives the flight back if nothing is under way; what must survive goes into the TCB. */
+    void restIfIdle(Tcb tcb, Flight flight) {
+        if (flight.queueHead == FramePool.NONE
+                && flight.outOfOrderHead == FramePool.NONE
+                && tcb.sndUna() == tcb.sndNxt()
+                && !flight.isSynDue
+                && !flight.hasFin
+                && (!tcb.has(Flag.SHUT) || tcb.has(Flag.FIN_SENT))) {
+            tcb.cwnd(flight.congestion.cwnd);
+            tcb.ssthresh(flight.congestion.ssthresh);
+            tcb.flight(-1);
+            flights.giveBack(flight);
+        }
+    }
+
+    /** Gives the flight back, emptied. */
+    void dropFlight(Tcb tcb, SendQueue sendQueue, Reassembly reassembly) {
+        if (tcb.flight() >= 0) {
+            Flight flight = flight(tcb);
+            sendQueue.clear(flight);
+            reassembly.clear(flight);
+            tcb.flight(-1);
+            flights.giveBack(flight);
+        }
+    }
+
+    /** The initial window in octets (RFC 6928 §2). */
+    int initialWindow(int mss) {
+        return Math.min(
+                config.initialWindowSegments() * mss,
+                Math.max(2 * mss, config.initialWindowSegments() * 1460));
+    }
+
+    // --- the queues ---
+
+    /** Notes that the connection has something to send. */
+    void markDirty(Tcb tcb) {
+        int flags = tcb.flags();
+        if ((flags & Flag.DIRTY) == 0) {
+            tcb.flags(flags | Flag.DIRTY);
+            dirty.add(tcb.index());
+        }
+    }
+
+    /** Notes news for the application. */
+    void notify(Tcb tcb, int events) {
+        tcb.events(tcb.events() | events);
+        int flags = tcb.flags();
+        if ((flags & Flag.READY) == 0) {
+            tcb.flags(flags | Flag.READY);
+            ready.add(tcb.index());
+        }
+    }
+
+    int count() {
+        return slab.count();
+    }
+
+    int flightsInUse() {
+        return flights.inUse();
+    }
+
+    int capacity() {
+        return slab.capacity();
+    }
+
+    boolean isAllocated(int index) {
+        return index >= 0 && index < slab.capacity() && slab.isAllocated(index);
+    }
+
+    /** The generation of a record, wherever the lane's cursors stand. */
+    int generation(int index) {
+        return cursor.at(index).generation();
+    }
+
+    @Override
+    public void close() {
+        slab.close();
+        addresses.close();
+        table.close();
+    }
+}

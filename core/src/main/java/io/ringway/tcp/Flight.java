@@ -1,0 +1,133 @@
+package io.ringway.tcp;
+
+import io.ringway.memory.FramePool;
+
+/**
+ * What a connection needs only while data is under way: borrowed when the application writes, when a segment comes out
+ * of order or when a SYN is sent, and given back when all is acknowledged and in order.
+ *
+ * <p>Plain fields for the parts that work on them ({@link SendQueue}, {@link Sender}, {@link Recovery}, {@link
+ * Reassembly}, {@link Timers}); the lane owns it.
+ */
+final class Flight {
+    /** Nothing is known to be lost. */
+    static final int OPEN = 0;
+
+    /** Lost segments are being repaired after duplicate ACKs or SACK (RFC 6675). */
+    static final int RECOVERY = 1;
+
+    /** The retransmission timer expired: everything sent before is taken as lost (RFC 5681 §3.1). */
+    static final int LOSS = 2;
+
+    static final long NEVER = Long.MAX_VALUE;
+
+    final int index;
+
+    /** The connection that borrowed it, or -1. */
+    int tcb = -1;
+
+    // --- the send queue: frames from queueHead, octets from headSeq up to endSeq ---
+    int queueHead;
+    int queueTail;
+    int headSeq;
+    int endSeq;
+
+    /** The frame that holds SND.NXT, or NONE when everything queued was sent. */
+    int nextFrame;
+
+    // --- loss ---
+    int lossState;
+
+    /** SND.NXT when the repair began: it is over when this is acknowledged. */
+    int recoverPoint;
+
+    /** HighRxt of RFC 6675: behind the last octet sent again in this repair. */
+    int highRetransmitted;
+
+    int duplicateAcks;
+
+    /** A retransmission beyond what cwnd allows is due: the first of a repair. */
+    boolean forceRetransmit;
+
+    final SackScoreboard sacked = new SackScoreboard();
+    final CongestionState congestion = new CongestionState();
+
+    // --- time ---
+    /** The present RTO without back-off, in nanoseconds. */
+    long rtoNs;
+
+    /** When the retransmission timer (or the persist timer, or that of a SYN) expires; NEVER when it is off. */
+    long retransmitAtNs;
+
+    /** How often it expired in a row. */
+    int backoff;
+
+    /** Whether that timer is the persist timer (RFC 9293 §3.8.6.1). */
+    boolean isPersisting;
+
+    /** When the oldest outstanding octet began to wait: sent, or progress made. For the user time-out. */
+    long progressNs;
+
+    /** A segment whose round trip is being measured (Karn: never one that was sent twice). */
+    boolean isTiming;
+
+    int timedSeq;
+    long timedAtNs;
+
+    /** A probe of one octet beyond SND.NXT is out: an ACK may cover it. */
+    boolean isProbeOut;
+
+    /** In SYN-SENT and SYN-RECEIVED: the SYN or SYN-ACK is to be sent (again). */
+    boolean isSynDue;
+
+    // --- out-of-order segments, by sequence number ---
+    int outOfOrderHead;
+    int outOfOrderTail;
+    int outOfOrderFrames;
+    int outOfOrderOctets;
+
+    /** A sequence number in the block that the next SACK reports first (RFC 2018 §4). */
+    int latestOutOfOrder;
+
+    /** A FIN that came before its turn, and its sequence number. */
+    boolean hasFin;
+
+    int finSeq;
+
+    Flight(int index) {
+        this.index = index;
+    }
+
+    /** Makes it new for a connection at rest. */
+    void reset(int borrower, int sndNxt) {
+        tcb = borrower;
+        queueHead = FramePool.NONE;
+        queueTail = FramePool.NONE;
+        headSeq = sndNxt;
+        endSeq = sndNxt;
+        nextFrame = FramePool.NONE;
+        lossState = OPEN;
+        recoverPoint = sndNxt;
+        highRetransmitted = sndNxt;
+        duplicateAcks = 0;
+        forceRetransmit = false;
+        sacked.clear();
+        retransmitAtNs = NEVER;
+        backoff = 0;
+        isPersisting = false;
+        progressNs = 0;
+        isTiming = false;
+        isProbeOut = false;
+        isSynDue = false;
+        outOfOrderHead = FramePool.NONE;
+        outOfOrderTail = FramePool.NONE;
+        outOfOrderFrames = 0;
+        outOfOrderOctets = 0;
+        hasFin = false;
+    }
+
+    /** Octets in the send queue, sent and not. */
+    int queued() {
+        return endSeq - headSeq;
+    }
+}

@@ -1,0 +1,60 @@
+package io.ringway.tcp;
+
+import io.ringway.memory.Slab;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** The lane's {@link Flight}s: made when first needed, then used over and over. */
+final class FlightPool {
+    private final int maximum;
+    private @Nullable Flight[] flights = new Flight[64];
+    private int[] free = new int[64];
+    private int freeCount;
+    private int made;
+
+    FlightPool(int maximum) {
+        this.maximum = maximum;
+    }
+
+    Flight get(int index) {
+        Flight flight = flights[index];
+        assert flight != null && flight.tcb >= 0 : index;
+        return flight;
+    }
+
+    /** Takes one for connection {@code tcb}; null when the limit is reached. */
+    @Nullable Flight borrow(int tcb, int sndNxt) {
+        if (freeCount == 0 && !make()) {
+            return null;
+        }
+        Flight flight = flights[free[--freeCount]];
+        assert flight != null;
+        flight.reset(tcb, sndNxt);
+        return flight;
+    }
+
+    private boolean make() {
+        if (made == maximum) {
+            return false;
+        }
+        if (made == flights.length) {
+            flights = Arrays.copyOf(flights, made * 2);
+            free = Arrays.copyOf(free, made * 2);
+        }
+        flights[made] = new Flight(made);
+        free[freeCount++] = made;
+        made++;
+        return true;
+    }
+
+    void giveBack(Flight flight) {
+        assert flight.tcb != Slab.NONE : "given back twice";
+        flight.tcb = Slab.NONE;
+        free[freeCount++] = flight.index;
+    }
+
+    /** How many are borrowed. */
+    int inUse() {
+        return made - freeCount;
+    }
+}

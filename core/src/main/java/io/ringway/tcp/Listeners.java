@@ -1,0 +1,120 @@
+package io.ringway.tcp;
+
+import io.ringway.memory.Slab;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Who listens on which port (RFC 9293 §3.10.1), with how many connections the application has not been shown yet. */
+final class Listeners {
+    static final int MAX = 0xffff;
+
+    /** A passive open. */
+    static final class Listener {
+        final int index;
+        final long localHigh;
+        final long localLow;
+        final int port;
+        final int application;
+        final int backlog;
+        final int receiveLimit;
+
+        /** Connections established and not yet shown to the application. */
+        int unaccepted;
+
+        private Listener(
+                int index,
+                long localHigh,
+                long localLow,
+                int port,
+                ListenOptions options,
+                int application,
+                int receiveLimit) {
+            this.index = index;
+            this.localHigh = localHigh;
+            this.localLow = localLow;
+            this.port = port;
+            this.application = application;
+            this.backlog = options.backlog();
+            this.receiveLimit = receiveLimit;
+        }
+
+        private boolean isWildcard() {
+            return localHigh == 0 && localLow == 0;
+        }
+
+        boolean isQueueFull() {
+            return unaccepted >= backlog;
+        }
+    }
+
+    private @Nullable Listener[] listeners = new Listener[8];
+
+    /** Listens for {@code port}; null when the address and port are taken, or a wildcard overlaps. */
+    @Nullable Listener add(
+            long localHigh,
+            long localLow,
+            int port,
+            ListenOptions options,
+            int application,
+            int receiveLimit) {
+        int free = Slab.NONE;
+        for (int i = 0; i < listeners.length; i++) {
+            Listener other = listeners[i];
+            if (other == null) {
+                free = free == Slab.NONE ? i : free;
+            } else if (other.port == port
+                    && other.localHigh == localHigh
+                    && other.localLow == localLow) {
+                return null;
+            }
+        }
+        if (free == Slab.NONE) {
+            free = listeners.length;
+            listeners = Arrays.copyOf(listeners, free * 2);
+        }
+        Listener listener =
+                new Listener(free, localHigh, localLow, port, options, application, receiveLimit);
+        listeners[free] = listener;
+        return listener;
+    }
+
+    void remove(int index) {
+        listeners[index] = null;
+    }
+
+    @Nullable Listener get(int index) {
+        return listeners[index];
+    }
+
+    /** The listener for a local address and port: one for just that address before one for any. */
+    @Nullable Listener find(long localHigh, long localLow, int port) {
+        Listener found = null;
+        for (Listener listener : listeners) {
+            if (listener != null && listener.port == port) {
+                if (listener.localHigh == localHigh && listener.localLow == localLow) {
+                    return listener;
+                }
+                if (listener.isWildcard()) {
+                    found = listener;
+                }
+            }
+        }
+        return found;
+    }
+
+    /** A connection joins its listener's accept queue. */
+    void onEstablished(Tcb tcb, Listener listener) {
+        tcb.listener(listener.index);
+        tcb.set(Flag.UNACCEPTED | Flag.PASSIVE);
+        listener.unaccepted++;
+    }
+
+    /** The application was shown the connection (or will never be). */
+    void onAccepted(Tcb tcb) {
+        tcb.unset(Flag.UNACCEPTED);
+        Listener listener = listeners[tcb.listener()];
+        if (listener != null && listener.unaccepted > 0) {
+            listener.unaccepted--;
+        }
+    }
+}

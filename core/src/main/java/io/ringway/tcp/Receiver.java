@@ -1,0 +1,210 @@
+package io.ringway.tcp;
+
+import io.ringway.memory.Counter;
+import io.ringway.memory.Counters;
+import io.ringway.memory.FramePool;
+import io.ringway.memory.Octets;
+import io.ringway.wire.Seq;
+import io.ringway.wire.TcpHeader;
+import java.lang.foreign.MemorySegment;
+
+/** The segment text and the FIN (RFC 9293 §3.10.7.4, seventh and eighth): what goes to the application, and in what order. */
+final class Receiver {
+    /** Octets of payload up to which a segment is copied into the room behind the one before it. */
+    private static final int COPY_LIMIT = 512;
+
+    private final TcpConfig config;
+    private final FramePool frames;
+    private final MemorySegment memory;
+    private final Counters counters;
+    private final Connections connections;
+    private final Reassembly reassembly;
+    private final AckPolicy ackPolicy;
+    private final int frameReserve;
+
+    Receiver(
+            TcpConfig config,
+            FramePool frames,
+            Counters counters,
+            Connections connections,
+            Reassembly reassembly,
+            AckPolicy ackPolicy) {
+        this.config = config;
+        this.frames = frames;
+        this.memory = frames.memory();
+        this.counters = counters;
+        this.connections = connections;
+        this.reassembly = reassembly;
+        this.ackPolicy = ackPolicy;
+        // Out-of-order data may not take the last frames: what fills the hole needs one.
+        this.frameReserve = Math.max(1, frames.smallCount() / 8);
+    }
+
+    /** Takes the segment's payload, already cut to the window; takes the frame's hold when there is any. */
+    void onText(Tcb tcb, Segment segment, long nowNs) {
+        int length = segment.payloadLength;
+        if (segment.seq == tcb.rcvNxt()) {
+            int frame = segment.frame;
+            segment.frame = FramePool.NONE;
+            frames.pull(frame, segment.headerLength);
+            frames.length(frame, length);
+            frames.next(frame, FramePool.NONE);
+            enqueue(tcb, frame, length);
+            tcb.rcvNxt(tcb.rcvNxt() + length);
+            if (tcb.flight() >= 0 && connections.flight(tcb).outOfOrderHead != FramePool.NONE) {
+                takeWhatFollows(tcb);
+                // RFC 5681 §4.2: an ACK at once for a segment that fills all or part of a gap.
+                ackPolicy.now(tcb);
+            } else {
+                ackPolicy.onData(tcb, length);
+            }
+            connections.notify(tcb, TcpUser.READABLE);
+        } else {
+            onOutOfOrder(tcb, segment, length, nowNs);
+        }
+    }
+
+    private void takeWhatFollows(Tcb tcb) {
+        Flight flight = connections.flight(tcb);
+        int frame = reassembly.takeNext(flight, tcb.rcvNxt());
+        while (frame != FramePool.NONE) {
+            int length = frames.length(frame);
+            enqueue(tcb, frame, length);
+            tcb.rcvNxt(tcb.rcvNxt() + length);
+            frame = reassembly.takeNext(flight, tcb.rcvNxt());
+        }
+        connections.restIfIdle(tcb, flight);
+    }
+
+    private void onOutOfOrder(Tcb tcb, Segment segment, int length, long nowNs) {
+        ackPolicy.now(tcb);
+        Flight flight = connections.borrow(tcb, nowNs, 0);
+        if (flight == null) {
+            return;
+        }
+        if (flight.outOfOrderFrames >= config.maxOutOfOrderFrames()
+                || frames.freeSmallCount() < frameReserve) {
+            counters.increment(Counter.TCP_RECEIVE_LIMIT);
+            connections.restIfIdle(tcb, flight);
+            return;
+        }
+        int frame = segment.frame;
+        segment.frame = FramePool.NONE;
+        frames.pull(frame, segment.headerLength);
+        if (reassembly.insert(flight, frame, segment.seq, length)) {
+            counters.increment(Counter.TCP_OUT_OF_ORDER);
+        } else {
+            counters.increment(Counter.TCP_DUPLICATE_DATA);
+            flight.latestOutOfOrder = segment.seq;
+        }
+        connections.restIfIdle(tcb, flight);
+    }
+
+    /** Adds to the octets that the application may read; a few octets are copied into the last frame's room. */
+    private void enqueue(Tcb tcb, int frame, int length) {
+        int tail = tcb.receiveTail();
+        tcb.receiveQueued(tcb.receiveQueued() + length);
+        if (tail == FramePool.NONE) {
+            tcb.receiveHead(frame);
+            tcb.receiveTail(frame);
+        } else if (length <= COPY_LIMIT
+                && length <= frames.tailroom(tail)
+                && frames.references(tail) == 1) {
+            // Otherwise a peer could make each octet cost a frame.
+            int held = frames.length(tail);
+            Octets.copy(memory, frames.data(frame), memory, frames.data(tail) + held, length);
+            frames.length(tail, held + length);
+            frames.release(frame);
+        } else {
+            frames.next(tail, frame);
+            tcb.receiveTail(frame);
+        }
+    }
+
+    /**
+     * Eighth, check the FIN bit: it counts once everything before it is here; until then it is remembered.
+     *
+     * @return whether RCV.NXT has come to the FIN
+     */
+    boolean isFinNext(Tcb tcb, Segment segment, long nowNs) {
+        if (tcb.has(Flag.FIN_RECEIVED)) {
+            return false;
+        }
+        int rcvNxt = tcb.rcvNxt();
+        if (segment.has(TcpHeader.FIN)) {
+            int fin = segment.seq + segment.payloadLength;
+            if (fin == rcvNxt) {
+                forgetFin(tcb);
+                return true;
+            }
+            Flight flight = connections.borrow(tcb, nowNs, 0);
+            if (flight != null && !flight.hasFin && Seq.after(fin, rcvNxt)) {
+                flight.hasFin = true;
+                flight.finSeq = fin;
+                ackPolicy.now(tcb);
+            }
+        }
+        if (tcb.flight() < 0) {
+            return false;
+        }
+        Flight flight = connections.flight(tcb);
+        if (flight.hasFin && flight.finSeq == rcvNxt) {
+            forgetFin(tcb);
+            return true;
+        }
+        connections.restIfIdle(tcb, flight);
+        return false;
+    }
+
+    private void forgetFin(Tcb tcb) {
+        if (tcb.flight() >= 0) {
+            Flight flight = connections.flight(tcb);
+            flight.hasFin = false;
+            connections.restIfIdle(tcb, flight);
+        }
+    }
+
+    // --- the application's side ---
+
+    /** Where the first octets in order are, in the pool's memory; only when some are queued. */
+    long viewOffset(Tcb tcb) {
+        return frames.data(tcb.receiveHead());
+    }
+
+    /** How many of them lie together; 0 when none is queued. */
+    int viewLength(Tcb tcb) {
+        int head = tcb.receiveHead();
+        return head == FramePool.NONE ? 0 : frames.length(head);
+    }
+
+    /** The application has read {@code octets}. */
+    void consume(Tcb tcb, int octets) {
+        assert octets >= 0 && octets <= tcb.receiveQueued() : octets;
+        tcb.receiveQueued(tcb.receiveQueued() - octets);
+        int left = octets;
+        int frame = tcb.receiveHead();
+        while (left > 0) {
+            int length = frames.length(frame);
+            if (left < length) {
+                frames.pull(frame, left);
+                break;
+            }
+            left -= length;
+            int following = frames.next(frame);
+            frames.release(frame);
+            frame = following;
+        }
+        tcb.receiveHead(frame);
+        if (frame == FramePool.NONE) {
+            tcb.receiveTail(FramePool.NONE);
+        }
+    }
+
+    /** Throws away what the application did not read. */
+    void clear(Tcb tcb) {
+        frames.releaseList(tcb.receiveHead());
+        tcb.receiveHead(FramePool.NONE);
+        tcb.receiveTail(FramePool.NONE);
+        tcb.receiveQueued(0);
+    }
+}

@@ -1,0 +1,240 @@
+package io.ringway.tcp;
+
+import io.ringway.memory.Counter;
+import io.ringway.memory.Counters;
+import io.ringway.wire.Seq;
+import io.ringway.wire.TcpHeader;
+
+/**
+ * A segment arrives for a connection in SYN-RECEIVED or a synchronised state: the eight checks of RFC 9293 §3.10.7.4, in
+ * that order. What is to be sent is noted; nothing is sent here.
+ */
+final class SegmentArrives {
+    private final Counters counters;
+    private final Connections connections;
+    private final Receiver receiver;
+    private final AckPolicy ackPolicy;
+    private final ChallengeAcks challengeAcks;
+    private final TimestampCheck timestampCheck;
+    private final AckArrives ackArrives;
+    private final Ending ending;
+    private final Timers timers;
+    private final Replies replies;
+
+    SegmentArrives(
+            Counters counters,
+            Connections connections,
+            Receiver receiver,
+            AckPolicy ackPolicy,
+            ChallengeAcks challengeAcks,
+            TimestampCheck timestampCheck,
+            AckArrives ackArrives,
+            Ending ending,
+            Timers timers,
+            Replies replies) {
+        this.counters = counters;
+        this.connections = connections;
+        this.receiver = receiver;
+        this.ackPolicy = ackPolicy;
+        this.challengeAcks = challengeAcks;
+        this.timestampCheck = timestampCheck;
+        this.ackArrives = ackArrives;
+        this.ending = ending;
+        this.timers = timers;
+        this.replies = replies;
+    }
+
+    void onSegment(Tcb tcb, Segment segment, long nowNs) {
+        tcb.activityTick(Ticks.of(nowNs));
+        tcb.probes(0);
+        // First, check sequence number; with time stamps, RFC 7323 §5.3 comes before (PAWS).
+        if (!timestampCheck.passes(tcb, segment, nowNs)) {
+            counters.increment(Counter.TCP_PAWS);
+            ackPolicy.now(tcb);
+            return;
+        }
+        int window = Math.max(0, ReceiveWindow.advertised(tcb));
+        if (!Acceptability.isInWindow(segment.seq, segment.length(), tcb.rcvNxt(), window)
+                && !trimToClosedWindow(tcb, segment, window)) {
+            onUnacceptable(tcb, segment, nowNs);
+            return;
+        }
+        // Second, check the RST bit.
+        if (segment.has(TcpHeader.RST)) {
+            onReset(tcb, segment, nowNs);
+            return;
+        }
+        // Third, security: not done. Fourth, check the SYN bit. Not RFC 9293's first wording but RFC 5961 §4.2.
+        if (segment.has(TcpHeader.SYN)) {
+            challengeAcks.note(tcb, nowNs);
+            return;
+        }
+        // Fifth, check the ACK field.
+        if (!segment.has(TcpHeader.ACK)) {
+            counters.increment(Counter.TCP_NO_ACK);
+            return;
+        }
+        timestampCheck.update(tcb, segment, nowNs);
+        if (tcb.state() == TcpState.N_SYN_RECEIVED && !establish(tcb, segment)) {
+            return;
+        }
+        if (!ackArrives.onAck(tcb, segment, nowNs) || !closeByAck(tcb, nowNs)) {
+            return;
+        }
+        // Sixth, check the URG bit: the octets stay in the stream, as RFC 6093 advises.
+        // Seventh, process the segment text. Eighth, check the FIN bit.
+        trimToWindow(tcb, segment, window);
+        if (segment.payloadLength > 0 && !onText(tcb, segment, nowNs)) {
+            return;
+        }
+        if (segment.has(TcpHeader.FIN) || hasFinWaiting(tcb)) {
+            onFin(tcb, segment, nowNs);
+        }
+    }
+
+    // --- first: the sequence number ---
+
+    /** RFC 9293 §3.10.7.4: with the window closed nothing is acceptable, but ACKs and RSTs are to be heard. */
+    private boolean trimToClosedWindow(Tcb tcb, Segment segment, int window) {
+        if (window != 0 || segment.seq != tcb.rcvNxt() || segment.has(TcpHeader.SYN)) {
+            return false;
+        }
+        counters.increment(Counter.TCP_UNACCEPTABLE);
+        segment.payloadLength = 0;
+        segment.flags &= ~TcpHeader.FIN;
+        ackPolicy.now(tcb);
+        return true;
+    }
+
+    private void onUnacceptable(Tcb tcb, Segment segment, long nowNs) {
+        counters.increment(Counter.TCP_UNACCEPTABLE);
+        if (segment.has(TcpHeader.RST)) {
+            return;
+        }
+        if (segment.length() == 0) {
+            // An empty segment that we answered with an empty one could go back and forth for ever.
+            challengeAcks.note(tcb, nowNs);
+        } else {
+            ackPolicy.now(tcb);
+        }
+    }
+
+    /** Cuts off what was received before and what lies beyond the window. */
+    private static void trimToWindow(Tcb tcb, Segment segment, int window) {
+        int rcvNxt = tcb.rcvNxt();
+        if (Seq.before(segment.seq, rcvNxt)) {
+            int old = Math.min(rcvNxt - segment.seq, segment.payloadLength);
+            segment.seq += old;
+            segment.headerLength += old;
+            segment.payloadLength -= old;
+        }
+        int beyond = segment.seq + segment.payloadLength - (rcvNxt + window);
+        if (beyond > 0) {
+            segment.payloadLength -= Math.min(beyond, segment.payloadLength);
+            segment.flags &= ~TcpHeader.FIN;
+        }
+    }
+
+    // --- second: RST ---
+
+    private void onReset(Tcb tcb, Segment segment, long nowNs) {
+        // RFC 5961 §3.2: only a RST at the very number expected is believed.
+        if (segment.seq != tcb.rcvNxt()) {
+            challengeAcks.note(tcb, nowNs);
+            return;
+        }
+        counters.increment(Counter.TCP_RESETS_RECEIVED);
+        int state = tcb.state();
+        boolean isOver = state == TcpState.N_CLOSING || state == TcpState.N_LAST_ACK;
+        if (state == TcpState.N_SYN_RECEIVED) {
+            ending.finish(tcb, CloseReason.REFUSED);
+        } else {
+            ending.finish(tcb, isOver ? CloseReason.CLOSED : CloseReason.RESET_BY_PEER);
+        }
+    }
+
+    // --- fifth: ACK ---
+
+    /** SYN-RECEIVED, after a simultaneous open. */
+    private boolean establish(Tcb tcb, Segment segment) {
+        if (!Seq.after(segment.ack, tcb.sndUna()) || Seq.after(segment.ack, tcb.sndNxt())) {
+            replies.note(segment, segment.ack, 0, TcpHeader.RST, 0, false, 0, 0);
+            return false;
+        }
+        tcb.state(tcb.has(Flag.SHUT) ? TcpState.N_FIN_WAIT_1 : TcpState.N_ESTABLISHED);
+        tcb.sndWnd(segment.window << tcb.sendScale());
+        tcb.wl1(segment.seq);
+        tcb.wl2(segment.ack);
+        counters.increment(Counter.TCP_OPENED_ACTIVE);
+        connections.notify(tcb, TcpUser.OPENED);
+        return true;
+    }
+
+    /** What an ACK of our FIN does to the state; false when the connection is over. */
+    private boolean closeByAck(Tcb tcb, long nowNs) {
+        int state = tcb.state();
+        if (state < TcpState.N_FIN_WAIT_1
+                || !tcb.has(Flag.FIN_SENT)
+                || tcb.sndUna() != tcb.sndNxt()) {
+            return true;
+        }
+        switch (state) {
+            case TcpState.N_FIN_WAIT_1 -> {
+                tcb.state(TcpState.N_FIN_WAIT_2);
+                if (Timers.isWaitingForFin(tcb)) {
+                    timers.schedule(tcb, timers.finWaitTick(tcb));
+                }
+            }
+            case TcpState.N_CLOSING -> {
+                ending.enterTimeWait(tcb, nowNs);
+                return false;
+            }
+            case TcpState.N_LAST_ACK -> {
+                ending.finish(tcb, CloseReason.CLOSED);
+                return false;
+            }
+            default -> {}
+        }
+        return true;
+    }
+
+    // --- seventh: text ---
+
+    private boolean onText(Tcb tcb, Segment segment, long nowNs) {
+        int state = tcb.state();
+        if (state > TcpState.N_FIN_WAIT_2 || tcb.has(Flag.FIN_RECEIVED)) {
+            // Behind the peer's FIN there can be no text.
+            return true;
+        }
+        if (tcb.has(Flag.DETACHED)) {
+            // RFC 9293 §3.6.1 (MAY-1, SHLD-3): nobody reads any more, and the peer is to know that data is lost.
+            ending.abort(tcb, CloseReason.CLOSED_WITH_DATA);
+            return false;
+        }
+        receiver.onText(tcb, segment, nowNs);
+        return true;
+    }
+
+    // --- eighth: FIN ---
+
+    private boolean hasFinWaiting(Tcb tcb) {
+        return tcb.flight() >= 0 && connections.flight(tcb).hasFin;
+    }
+
+    private void onFin(Tcb tcb, Segment segment, long nowNs) {
+        if (!receiver.isFinNext(tcb, segment, nowNs)) {
+            return;
+        }
+        tcb.set(Flag.FIN_RECEIVED);
+        tcb.rcvNxt(tcb.rcvNxt() + 1);
+        ackPolicy.now(tcb);
+        connections.notify(tcb, TcpUser.READABLE);
+        switch (tcb.state()) {
+            case TcpState.N_SYN_RECEIVED, TcpState.N_ESTABLISHED ->
+                    tcb.state(TcpState.N_CLOSE_WAIT);
+            case TcpState.N_FIN_WAIT_1 -> tcb.state(TcpState.N_CLOSING);
+            case TcpState.N_FIN_WAIT_2 -> ending.enterTimeWait(tcb, nowNs);
+            default -> {}
+        }
+    }
+}

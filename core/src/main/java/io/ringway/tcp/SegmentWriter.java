@@ -1,0 +1,251 @@
+package io.ringway.tcp;
+
+import io.ringway.layer.PacketInfo;
+import io.ringway.layer.PacketSink;
+import io.ringway.memory.Counter;
+import io.ringway.memory.Counters;
+import io.ringway.memory.FramePool;
+import io.ringway.memory.Octets;
+import io.ringway.wire.Checksum;
+import io.ringway.wire.TcpHeader;
+import io.ringway.wire.TcpOptionsWriter;
+import java.lang.foreign.MemorySegment;
+
+/** Writes TCP headers in front of payloads and hands the segments down: the only place where TCP emits anything. */
+final class SegmentWriter {
+    /** Octets of the time stamps option with its padding, in every segment of a connection that uses it. */
+    static final int TIMESTAMPS_LENGTH = 12;
+
+    private static final int PROTOCOL = 6;
+    private static final int CHECKSUM_OFFSET = 16;
+    private static final int TIMESTAMPS_HEAD = 0x0101080a;
+
+    private final FramePool frames;
+    private final MemorySegment memory;
+    private final PacketSink sink;
+    private final Counters counters;
+    private final ReceiveWindow window;
+    private final Reassembly reassembly;
+    private final Connections connections;
+    private final PacketInfo info = new PacketInfo();
+    private final boolean hasChecksumOffload;
+
+    SegmentWriter(
+            FramePool frames,
+            PacketSink sink,
+            Counters counters,
+            ReceiveWindow window,
+            Reassembly reassembly,
+            Connections connections) {
+        this.frames = frames;
+        this.memory = frames.memory();
+        this.sink = sink;
+        this.counters = counters;
+        this.window = window;
+        this.reassembly = reassembly;
+        this.connections = connections;
+        this.hasChecksumOffload = sink.hasChecksumOffload();
+        info.protocol = PROTOCOL;
+        info.dontFragment = true;
+    }
+
+    /**
+     * Sends a segment of an established connection: the frame's data is the payload. One hold of the frame passes on.
+     *
+     * @param flags the header's flags; ACK is set with them
+     */
+    void send(Tcb tcb, int frame, int seq, int flags, long nowNs) {
+        int payload = frames.length(frame);
+        int options = tcb.has(Flag.TIMESTAMPS) ? TIMESTAMPS_LENGTH : 0;
+        if (tcb.flight() >= 0 && tcb.has(Flag.SACK)) {
+            options += sackLength(tcb, options);
+        }
+        int field = window.next(tcb);
+        int headerLength = TcpHeader.LENGTH + options;
+        long at = frames.push(frame, headerLength);
+        long ackAndRest =
+                (tcb.rcvNxt() & 0xffffffffL) << 32
+                        | (long) (headerLength >> 2) << 28
+                        | (long) (flags | TcpHeader.ACK) << 16
+                        | field;
+        Octets.put64(memory, at, (long) tcb.ports() << 32 | seq & 0xffffffffL);
+        Octets.put64(memory, at + 8, ackAndRest);
+        Octets.put32(memory, at + 16, 0);
+        if (options != 0) {
+            writeOptions(tcb, at + TcpHeader.LENGTH, options, nowNs);
+        }
+        if (payload > tcb.mss()) {
+            frames.segmentation(
+                    frame,
+                    tcb.has(Flag.IPV6)
+                            ? FramePool.SEGMENTATION_TCPV6
+                            : FramePool.SEGMENTATION_TCPV4,
+                    tcb.mss());
+        } else {
+            frames.segmentation(frame, FramePool.SEGMENTATION_NONE, 0);
+        }
+        AckPolicy.onSent(tcb);
+        info.sourceHigh = tcb.localHigh();
+        info.sourceLow = tcb.localLow();
+        info.destinationHigh = tcb.remoteHigh();
+        info.destinationLow = tcb.remoteLow();
+        info.hint = tcb.hint();
+        finish(frame, at, headerLength + payload, nowNs);
+        tcb.hint(info.hint);
+    }
+
+    private int sackLength(Tcb tcb, int before) {
+        Flight flight = connections.flight(tcb);
+        if (flight.outOfOrderHead == FramePool.NONE) {
+            return 0;
+        }
+        int limit = before == 0 ? Reassembly.MAX_BLOCKS : Reassembly.MAX_BLOCKS - 1;
+        return 4 + 8 * reassembly.blocks(flight, limit);
+    }
+
+    private void writeOptions(Tcb tcb, long at, int length, long nowNs) {
+        long next = at;
+        if (tcb.has(Flag.TIMESTAMPS)) {
+            Octets.put32(memory, next, TIMESTAMPS_HEAD);
+            Octets.put32(memory, next + 4, timestamp(tcb.tsOffset(), nowNs));
+            Octets.put32(memory, next + 8, tcb.tsRecent());
+            next += TIMESTAMPS_LENGTH;
+        }
+        int blocks = (int) (at + length - next) >> 3;
+        if (blocks > 0) {
+            Octets.put32(memory, next, 0x01010500 | 2 + 8 * blocks);
+            for (int i = 0; i < blocks; i++) {
+                Octets.put32(memory, next + 4 + 8L * i, reassembly.blockStart(i));
+                Octets.put32(memory, next + 8 + 8L * i, reassembly.blockEnd(i));
+            }
+        }
+    }
+
+    /** TSval: the lane's milliseconds, moved by a secret of the connection (RFC 7323 §5.4, §7.1). */
+    static int timestamp(int offset, long nowNs) {
+        return Ticks.of(nowNs) + offset;
+    }
+
+    /**
+     * Sends a SYN or SYN-ACK with its options; the addresses are in {@code route}.
+     *
+     * @param scale our window shift to offer, or -1
+     * @param withTimestamps whether to send time stamps, with the two values
+     */
+    boolean sendSyn(
+            PacketInfo route,
+            int ports,
+            int seq,
+            int ack,
+            int flags,
+            int field,
+            int mss,
+            int scale,
+            boolean withSack,
+            boolean withTimestamps,
+            int timestampValue,
+            int timestampEcho,
+            long nowNs) {
+        int frame = frames.allocate();
+        if (frame == FramePool.NONE) {
+            counters.increment(Counter.TCP_NO_FRAME);
+            return false;
+        }
+        // Written behind where it will stand, because the length is known only then.
+        long options = frames.data(frame);
+        int length = TcpOptionsWriter.mss(memory, options, mss);
+        if (withSack) {
+            length += TcpOptionsWriter.sackPermitted(memory, options + length);
+        }
+        if (withTimestamps) {
+            length +=
+                    TcpOptionsWriter.timestamps(
+                            memory, options + length, timestampValue, timestampEcho);
+        }
+        if (scale >= 0) {
+            length += TcpOptionsWriter.windowScale(memory, options + length, scale);
+        }
+        length += TcpOptionsWriter.pad(memory, options + length, length);
+        frames.length(frame, length);
+        writeBare(frame, ports, seq, ack, flags, field, route, nowNs);
+        return true;
+    }
+
+    /** Sends a segment without payload for no connection: a RST, or the ACK of a TIME-WAIT. */
+    boolean sendBare(
+            PacketInfo route,
+            int ports,
+            int seq,
+            int ack,
+            int flags,
+            int field,
+            boolean withTimestamps,
+            int timestampValue,
+            int timestampEcho,
+            long nowNs) {
+        int frame = frames.allocate();
+        if (frame == FramePool.NONE) {
+            counters.increment(Counter.TCP_NO_FRAME);
+            return false;
+        }
+        if (withTimestamps) {
+            long at = frames.data(frame);
+            Octets.put32(memory, at, TIMESTAMPS_HEAD);
+            Octets.put32(memory, at + 4, timestampValue);
+            Octets.put32(memory, at + 8, timestampEcho);
+            frames.length(frame, TIMESTAMPS_LENGTH);
+        }
+        writeBare(frame, ports, seq, ack, flags, field, route, nowNs);
+        return true;
+    }
+
+    private void writeBare(
+            int frame,
+            int ports,
+            int seq,
+            int ack,
+            int flags,
+            int field,
+            PacketInfo route,
+            long nowNs) {
+        int length = frames.length(frame) + TcpHeader.LENGTH;
+        long at = frames.push(frame, TcpHeader.LENGTH);
+        Octets.put64(memory, at, (long) ports << 32 | seq & 0xffffffffL);
+        Octets.put64(
+                memory,
+                at + 8,
+                (ack & 0xffffffffL) << 32 | (long) (length >> 2) << 28 | (long) flags << 16 | field);
+        Octets.put32(memory, at + 16, 0);
+        info.sourceHigh = route.sourceHigh;
+        info.sourceLow = route.sourceLow;
+        info.destinationHigh = route.destinationHigh;
+        info.destinationLow = route.destinationLow;
+        info.hint = route.hint;
+        finish(frame, at, length, nowNs);
+        route.hint = info.hint;
+    }
+
+    private void finish(int frame, long at, int length, long nowNs) {
+        long sum =
+                Checksum.pseudoHeader(
+                        info.sourceHigh,
+                        info.sourceLow,
+                        info.destinationHigh,
+                        info.destinationLow,
+                        PROTOCOL,
+                        length);
+        if (hasChecksumOffload) {
+            Octets.put16(memory, at + CHECKSUM_OFFSET, Checksum.fold(sum));
+            frames.checksum(frame, FramePool.CHECKSUM_NEEDED);
+            frames.checksumRange(frame, 0, CHECKSUM_OFFSET);
+        } else {
+            int checksum = Checksum.finish(Checksum.sum(memory, at, length, sum));
+            Octets.put16(memory, at + CHECKSUM_OFFSET, checksum);
+            frames.checksum(frame, FramePool.CHECKSUM_NONE);
+        }
+        info.hopLimit = 0;
+        info.trafficClass = 0;
+        counters.increment(Counter.TCP_SENT);
+        sink.send(frame, info, nowNs);
+    }
+}

@@ -1,0 +1,244 @@
+package io.ringway.tcp;
+
+import io.ringway.memory.FramePool;
+import io.ringway.memory.Octets;
+import io.ringway.wire.Seq;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The octets that the application wrote and the peer has not acknowledged: a list of frames, each with the payload where
+ * a segment has it, so that a whole frame leaves without being copied.
+ *
+ * <p>A frame of the queue says in its scratch what it holds, because pushing headers changes the range in the
+ * descriptor:
+ *
+ * <pre>
+ *  0 sequence number of the first octet   4 octets held   8 octets it may hold
+ * </pre>
+ */
+final class SendQueue {
+    private static final int SEQ = 0;
+    private static final int HELD = 4;
+    private static final int CAPACITY = 8;
+
+    /** Octets of payload in a small frame. */
+    static final int SMALL_CAPACITY = FramePool.SMALL_SLOT - FramePool.PAYLOAD_START;
+
+    private final FramePool frames;
+    private final MemorySegment memory;
+
+    SendQueue(FramePool frames) {
+        this.frames = frames;
+        this.memory = frames.memory();
+    }
+
+    /**
+     * Copies octets to the end of the queue.
+     *
+     * @param unit octets that one segment or super-frame may carry now
+     * @return how many were taken; fewer when the pool has no frame
+     */
+    int append(Flight flight, MemorySegment from, long offset, int length, int unit, int sndNxt) {
+        int done = 0;
+        while (done < length) {
+            int room = tailRoom(flight, sndNxt);
+            if (room == 0) {
+                if (!grow(flight, length - done, unit)) {
+                    break;
+                }
+                room = tailRoom(flight, sndNxt);
+            }
+            int piece = Math.min(room, length - done);
+            Octets.copy(from, offset + done, memory, tailEnd(flight), piece);
+            extendTail(flight, piece);
+            done += piece;
+        }
+        return done;
+    }
+
+    /** Octets that fit into the last frame; 0 when it was sent already, so that a new one can leave uncopied. */
+    int tailRoom(Flight flight, int sndNxt) {
+        int tail = flight.queueTail;
+        if (tail == FramePool.NONE) {
+            return 0;
+        }
+        long scratch = frames.scratch(tail);
+        if (Seq.before(Octets.native32(memory, scratch + SEQ), sndNxt)) {
+            return 0;
+        }
+        return Octets.native32(memory, scratch + CAPACITY)
+                - Octets.native32(memory, scratch + HELD);
+    }
+
+    /** Where the next octet of the last frame goes. */
+    long tailEnd(Flight flight) {
+        int tail = flight.queueTail;
+        return frames.slot(tail)
+                + FramePool.PAYLOAD_START
+                + Octets.native32(memory, frames.scratch(tail) + HELD);
+    }
+
+    /** The last frame got {@code octets} more. */
+    void extendTail(Flight flight, int octets) {
+        long scratch = frames.scratch(flight.queueTail);
+        int held = Octets.native32(memory, scratch + HELD) + octets;
+        assert held <= Octets.native32(memory, scratch + CAPACITY);
+        Octets.putNative32(memory, scratch + HELD, held);
+        flight.endSeq += octets;
+        if (flight.nextFrame == FramePool.NONE) {
+            flight.nextFrame = flight.queueTail;
+        }
+    }
+
+    /** Adds an empty frame that suits {@code wanted} octets; false when the pool has none. */
+    boolean grow(Flight flight, int wanted, int unit) {
+        dropEmptyTail(flight);
+        int frame = FramePool.NONE;
+        int capacity = unit;
+        if (wanted > SMALL_CAPACITY && unit > SMALL_CAPACITY) {
+            frame = frames.allocateLarge();
+            capacity = Math.min(unit, FramePool.LARGE_SLOT - FramePool.PAYLOAD_START);
+        }
+        if (frame == FramePool.NONE) {
+            frame = frames.allocate();
+            capacity = Math.min(unit, SMALL_CAPACITY);
+        }
+        if (frame == FramePool.NONE) {
+            return false;
+        }
+        long scratch = frames.scratch(frame);
+        Octets.putNative32(memory, scratch + SEQ, flight.endSeq);
+        Octets.putNative32(memory, scratch + HELD, 0);
+        Octets.putNative32(memory, scratch + CAPACITY, capacity);
+        if (flight.queueTail == FramePool.NONE) {
+            flight.queueHead = frame;
+        } else {
+            frames.next(flight.queueTail, frame);
+        }
+        flight.queueTail = frame;
+        return true;
+    }
+
+    /** A frame that was reserved and never filled stands at the end: nothing may be queued behind it. */
+    private void dropEmptyTail(Flight flight) {
+        int tail = flight.queueTail;
+        if (tail == FramePool.NONE || Octets.native32(memory, frames.scratch(tail) + HELD) != 0) {
+            return;
+        }
+        int before = FramePool.NONE;
+        for (int frame = flight.queueHead; frame != tail; frame = frames.next(frame)) {
+            before = frame;
+        }
+        if (before == FramePool.NONE) {
+            flight.queueHead = FramePool.NONE;
+        } else {
+            frames.next(before, FramePool.NONE);
+        }
+        flight.queueTail = before;
+        frames.release(tail);
+    }
+
+    /** Releases the frames that {@code una} covers wholly. */
+    void acknowledge(Flight flight, int una) {
+        int frame = flight.queueHead;
+        while (frame != FramePool.NONE) {
+            long scratch = frames.scratch(frame);
+            int held = Octets.native32(memory, scratch + HELD);
+            int end = Octets.native32(memory, scratch + SEQ) + held;
+            if (held == 0 || Seq.after(end, una)) {
+                break;
+            }
+            int following = frames.next(frame);
+            if (flight.nextFrame == frame) {
+                flight.nextFrame = following;
+            }
+            frames.release(frame);
+            frame = following;
+        }
+        flight.queueHead = frame;
+        if (frame == FramePool.NONE) {
+            flight.queueTail = FramePool.NONE;
+        }
+        flight.headSeq = Seq.min(una, flight.endSeq);
+    }
+
+    /** Releases everything. */
+    void clear(Flight flight) {
+        frames.releaseList(flight.queueHead);
+        flight.queueHead = FramePool.NONE;
+        flight.queueTail = FramePool.NONE;
+        flight.nextFrame = FramePool.NONE;
+        flight.headSeq = flight.endSeq;
+    }
+
+    /** The frame that holds {@code seq}, which is in the queue. */
+    int frameOf(Flight flight, int seq) {
+        int next = flight.nextFrame;
+        int frame =
+                next != FramePool.NONE && Seq.afterOrEqual(seq, seqOf(next))
+                        ? next
+                        : flight.queueHead;
+        while (Seq.afterOrEqual(seq, endOf(frame))) {
+            frame = frames.next(frame);
+        }
+        return frame;
+    }
+
+    int seqOf(int frame) {
+        return Octets.native32(memory, frames.scratch(frame) + SEQ);
+    }
+
+    int endOf(int frame) {
+        long scratch = frames.scratch(frame);
+        return Octets.native32(memory, scratch + SEQ) + Octets.native32(memory, scratch + HELD);
+    }
+
+    /** SND.NXT moved to {@code sndNxt}: later searches begin at its frame. */
+    void moveNext(Flight flight, int sndNxt) {
+        int frame = flight.nextFrame;
+        while (frame != FramePool.NONE && Seq.afterOrEqual(sndNxt, endOf(frame))) {
+            frame = frames.next(frame);
+        }
+        flight.nextFrame = frame;
+    }
+
+    /**
+     * A frame with the payload {@code [seq, seq + length)} as its data, and one hold for the sender: the queue's own
+     * frame when the payload begins there and no port holds it, otherwise a copy.
+     *
+     * @return NONE when a copy was needed and the pool had no frame
+     */
+    int take(Flight flight, int frame, int seq, int length) {
+        if (seqOf(frame) == seq
+                && length <= endOf(frame) - seq
+                && frames.references(frame) == 1) {
+            frames.range(frame, FramePool.PAYLOAD_START, length);
+            frames.retain(frame);
+            return frame;
+        }
+        return copy(frame, seq, length);
+    }
+
+    private int copy(int first, int seq, int length) {
+        int to =
+                length <= SMALL_CAPACITY ? frames.allocate() : frames.allocateLarge();
+        if (to == FramePool.NONE) {
+            return FramePool.NONE;
+        }
+        frames.range(to, FramePool.PAYLOAD_START, length);
+        long at = frames.slot(to) + FramePool.PAYLOAD_START;
+        int done = 0;
+        for (int frame = first; done < length; frame = frames.next(frame)) {
+            int skip = seq + done - seqOf(frame);
+            int piece = Math.min(length - done, endOf(frame) - seq - done);
+            Octets.copy(
+                    memory,
+                    frames.slot(frame) + FramePool.PAYLOAD_START + skip,
+                    memory,
+                    at + done,
+                    piece);
+            done += piece;
+        }
+        return to;
+    }
+}

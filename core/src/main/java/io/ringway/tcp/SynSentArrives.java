@@ -1,0 +1,112 @@
+package io.ringway.tcp;
+
+import io.ringway.memory.Counter;
+import io.ringway.memory.Counters;
+import io.ringway.wire.Seq;
+import io.ringway.wire.TcpHeader;
+
+/** A segment arrives in SYN-SENT (RFC 9293 §3.10.7.3). */
+final class SynSentArrives {
+    private final TcpConfig config;
+    private final Counters counters;
+    private final Connections connections;
+    private final Negotiation negotiation;
+    private final AckPolicy ackPolicy;
+    private final Ending ending;
+    private final Timers timers;
+    private final Replies replies;
+
+    SynSentArrives(
+            TcpConfig config,
+            Counters counters,
+            Connections connections,
+            Negotiation negotiation,
+            AckPolicy ackPolicy,
+            Ending ending,
+            Timers timers,
+            Replies replies) {
+        this.config = config;
+        this.counters = counters;
+        this.connections = connections;
+        this.negotiation = negotiation;
+        this.ackPolicy = ackPolicy;
+        this.ending = ending;
+        this.timers = timers;
+        this.replies = replies;
+    }
+
+    void onSegment(Tcb tcb, Segment segment, long nowNs) {
+        tcb.activityTick(Ticks.of(nowNs));
+        boolean hasAck = segment.has(TcpHeader.ACK);
+        // First, check the ACK bit: SND.UNA is the ISS, and the SYN is all that was sent.
+        if (hasAck && segment.ack != tcb.sndNxt()) {
+            counters.increment(Counter.TCP_FUTURE_ACK);
+            if (!segment.has(TcpHeader.RST)) {
+                replies.note(segment, segment.ack, 0, TcpHeader.RST, 0, false, 0, 0);
+            }
+            return;
+        }
+        // Second, check the RST bit.
+        if (segment.has(TcpHeader.RST)) {
+            if (hasAck) {
+                counters.increment(Counter.TCP_RESETS_RECEIVED);
+                counters.increment(Counter.TCP_OPEN_FAILED);
+                ending.finish(tcb, CloseReason.REFUSED);
+            }
+            return;
+        }
+        // Third, security: not done. Fourth, check the SYN bit.
+        if (!segment.has(TcpHeader.SYN)) {
+            counters.increment(Counter.TCP_NO_ACK);
+            return;
+        }
+        tcb.rcvNxt(segment.seq + 1);
+        tcb.lastAckSent(segment.seq + 1);
+        negotiation.onSyn(tcb, segment, nowNs);
+        if (hasAck) {
+            establish(tcb, segment, nowNs);
+        } else {
+            cross(tcb, segment, nowNs);
+        }
+    }
+
+    private void establish(Tcb tcb, Segment segment, long nowNs) {
+        Flight flight = connections.flight(tcb);
+        tcb.sndUna(segment.ack);
+        if (flight.backoff == 0) {
+            negotiation.firstSample(tcb, flight, nowNs - flight.timedAtNs);
+        }
+        flight.retransmitAtNs = Flight.NEVER;
+        flight.isSynDue = false;
+        flight.isTiming = false;
+        // RFC 6298 §5.7: a SYN that had to be sent again means an RTO of 3 s, and RFC 5681 §3.1 a window of one segment.
+        if (flight.backoff > 0) {
+            flight.congestion.cwnd = tcb.mss();
+            flight.rtoNs = Math.max(flight.rtoNs, Math.min(3_000_000_000L, config.maxRtoNs()));
+        }
+        flight.backoff = 0;
+        // The window of a SYN is never scaled (RFC 7323 §2.2).
+        tcb.sndWnd(segment.window);
+        tcb.wl1(segment.seq);
+        tcb.wl2(segment.ack);
+        boolean isShut = tcb.has(Flag.SHUT);
+        tcb.state(isShut ? TcpState.N_FIN_WAIT_1 : TcpState.N_ESTABLISHED);
+        tcb.quickAcks(Negotiation.QUICK_ACKS);
+        counters.increment(Counter.TCP_OPENED_ACTIVE);
+        connections.notify(tcb, TcpUser.OPENED);
+        ackPolicy.now(tcb);
+        connections.restIfIdle(tcb, flight);
+    }
+
+    /** Both sides sent a SYN (RFC 9293 §3.5, figure 7): answer with a SYN-ACK and wait for its ACK. */
+    private void cross(Tcb tcb, Segment segment, long nowNs) {
+        Flight flight = connections.flight(tcb);
+        tcb.state(TcpState.N_SYN_RECEIVED);
+        tcb.sndWnd(segment.window);
+        tcb.wl1(segment.seq);
+        tcb.wl2(tcb.sndUna());
+        flight.isSynDue = true;
+        timers.scheduleRetransmit(tcb, flight, nowNs + config.initialRtoNs());
+        connections.markDirty(tcb);
+    }
+}

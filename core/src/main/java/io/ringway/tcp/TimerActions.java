@@ -1,0 +1,130 @@
+package io.ringway.tcp;
+
+import io.ringway.memory.Counter;
+import io.ringway.memory.Counters;
+
+/** What happens when a connection's timer comes up (RFC 9293 §3.10.8): whatever is due, and then the next deadline. */
+final class TimerActions implements TimerWheel.Expiry {
+    private final TcpConfig config;
+    private final TcpSettings settings;
+    private final Counters counters;
+    private final Connections connections;
+    private final Recovery recovery;
+    private final Timers timers;
+    private final Ending ending;
+    private final Tcb tcb;
+    private long nowNs;
+
+    TimerActions(
+            TcpConfig config,
+            TcpSettings settings,
+            Counters counters,
+            Connections connections,
+            Recovery recovery,
+            Timers timers,
+            Ending ending) {
+        this.config = config;
+        this.settings = settings;
+        this.counters = counters;
+        this.connections = connections;
+        this.recovery = recovery;
+        this.timers = timers;
+        this.ending = ending;
+        this.tcb = connections.cursor();
+    }
+
+    int expire(long now, int limit) {
+        nowNs = now;
+        return timers.expire(now, limit, this);
+    }
+
+    @Override
+    public void onExpired(int entry) {
+        tcb.at(entry).unset(Flag.ARMED);
+        if (tcb.has(Flag.RETRY_OUTPUT)) {
+            tcb.unset(Flag.RETRY_OUTPUT);
+            connections.markDirty(tcb);
+        }
+        if (tcb.flight() >= 0 && connections.flight(tcb).retransmitAtNs <= nowNs) {
+            onRetransmit(connections.flight(tcb));
+        }
+        if (isAlive() && tcb.has(Flag.ACK_DELAYED) && tcb.ackTick() - now() <= 0) {
+            counters.increment(Counter.TCP_DELAYED_ACKS);
+            tcb.unset(Flag.ACK_DELAYED);
+            tcb.set(Flag.ACK_NOW);
+            connections.markDirty(tcb);
+        }
+        if (isAlive()
+                && tcb.has(Flag.KEEP_ALIVE)
+                && tcb.state() >= TcpState.N_ESTABLISHED
+                && timers.keepAliveTick(tcb) - now() <= 0) {
+            onKeepAlive();
+        }
+        if (isAlive() && Timers.isWaitingForFin(tcb) && timers.finWaitTick(tcb) - now() <= 0) {
+            // The peer never closed its side; nobody is here any more to read it.
+            ending.finish(tcb, CloseReason.CLOSED);
+        }
+        if (isAlive()) {
+            timers.reschedule(tcb, nowNs);
+        }
+    }
+
+    private int now() {
+        return Ticks.of(nowNs);
+    }
+
+    private boolean isAlive() {
+        return tcb.state() != TcpState.N_CLOSED;
+    }
+
+    private void onRetransmit(Flight flight) {
+        int state = tcb.state();
+        if (state == TcpState.N_SYN_SENT || state == TcpState.N_SYN_RECEIVED) {
+            onSynTimeout(flight);
+        } else if (nowNs - flight.progressNs >= settings.userTimeoutNs(tcb)) {
+            // RFC 9293 §3.8.3 (R2) and §3.9.1 (user time-out): the peer gets a RST, should it ever come back.
+            ending.abort(tcb, CloseReason.TIMED_OUT);
+        } else if (flight.isPersisting) {
+            flight.backoff++;
+            tcb.set(Flag.WINDOW_PROBE);
+            again(flight);
+        } else {
+            counters.increment(Counter.TCP_TIMEOUTS);
+            recovery.onTimeout(tcb, flight, nowNs);
+            // RFC 6298 §5.5.
+            flight.backoff++;
+            again(flight);
+        }
+    }
+
+    private void again(Flight flight) {
+        flight.retransmitAtNs = nowNs + timers.backedOff(flight.rtoNs, flight.backoff);
+        connections.markDirty(tcb);
+    }
+
+    private void onSynTimeout(Flight flight) {
+        boolean isAnswer = tcb.state() == TcpState.N_SYN_RECEIVED;
+        if (flight.backoff >= (isAnswer ? config.synAckRetries() : config.synRetries())) {
+            counters.increment(Counter.TCP_OPEN_FAILED);
+            ending.finish(tcb, CloseReason.TIMED_OUT);
+            return;
+        }
+        flight.backoff++;
+        flight.isSynDue = true;
+        again(flight);
+    }
+
+    private void onKeepAlive() {
+        // With data outstanding the retransmission timer watches the peer already.
+        if (tcb.sndUna() != tcb.sndNxt()) {
+            return;
+        }
+        if (tcb.probes() >= settings.keepAliveProbes(tcb)) {
+            ending.abort(tcb, CloseReason.KEEPALIVE_TIMED_OUT);
+            return;
+        }
+        tcb.probes(tcb.probes() + 1);
+        tcb.set(Flag.PROBE_KEEP_ALIVE);
+        connections.markDirty(tcb);
+    }
+}

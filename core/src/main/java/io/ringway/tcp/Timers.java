@@ -1,0 +1,135 @@
+package io.ringway.tcp;
+
+/**
+ * When each connection wants to be looked at. The wheel holds one entry a connection, filed under its earliest deadline
+ * at the time; a deadline that moves back costs nothing, because the entry files itself anew when it comes up.
+ */
+final class Timers implements AutoCloseable {
+    /** How long a connection waits for a frame when the pool was empty. */
+    private static final int RETRY_TICKS = 5;
+
+    private final TcpConfig config;
+    private final TcpSettings settings;
+    private final TimerWheel wheel;
+    private final Connections connections;
+    private boolean isStarted;
+
+    Timers(TcpConfig config, TcpSettings settings, Connections connections) {
+        this.config = config;
+        this.settings = settings;
+        this.connections = connections;
+        this.wheel = new TimerWheel(0);
+    }
+
+    /** Sees to it that the connection comes up at {@code tick} at the latest. */
+    void schedule(Tcb tcb, int tick) {
+        if (tcb.has(Flag.ARMED)) {
+            if (tick - tcb.timerTick() >= 0) {
+                return;
+            }
+            wheel.disarm(tcb.index());
+        }
+        tcb.set(Flag.ARMED);
+        tcb.timerTick(tick);
+        wheel.arm(tcb.index(), tick);
+    }
+
+    /** The retransmission timer (or persist, or SYN timer) of the connection is to expire at {@code atNs}. */
+    void scheduleRetransmit(Tcb tcb, Flight flight, long atNs) {
+        flight.retransmitAtNs = atNs;
+        schedule(tcb, Ticks.ceiling(atNs));
+    }
+
+    /** The RTO doubled {@code backoff} times, up to its limit (RFC 6298 §5.5). */
+    long backedOff(long rtoNs, int backoff) {
+        return Math.min(rtoNs << Math.min(backoff, 16), config.maxRtoNs());
+    }
+
+    /** An ACK may wait for company from now on, unless it waits already (RFC 9293 §3.8.6.3). */
+    void scheduleAck(Tcb tcb, long nowNs) {
+        int now = Ticks.of(nowNs);
+        int latest = now + (int) (config.delayedAckNs() / Ticks.NS);
+        boolean isWaiting = tcb.ackTick() - now > 0 && tcb.ackTick() - latest < 0;
+        if (!isWaiting) {
+            tcb.ackTick(latest);
+        }
+        schedule(tcb, tcb.ackTick());
+    }
+
+    /** A frame was wanting: try again soon. */
+    void scheduleRetry(Tcb tcb, long nowNs) {
+        tcb.set(Flag.RETRY_OUTPUT);
+        schedule(tcb, Ticks.of(nowNs) + RETRY_TICKS);
+    }
+
+    /** Files the connection under its earliest deadline, if it has any. */
+    void reschedule(Tcb tcb, long nowNs) {
+        int now = Ticks.of(nowNs);
+        int earliest = Integer.MAX_VALUE;
+        if (tcb.flight() >= 0) {
+            Flight flight = connections.flight(tcb);
+            if (flight.retransmitAtNs != Flight.NEVER) {
+                earliest = Ticks.ceiling(flight.retransmitAtNs) - now;
+            }
+        }
+        if (tcb.has(Flag.ACK_DELAYED)) {
+            earliest = Math.min(earliest, tcb.ackTick() - now);
+        }
+        if (tcb.has(Flag.RETRY_OUTPUT)) {
+            earliest = Math.min(earliest, RETRY_TICKS);
+        }
+        if (tcb.has(Flag.KEEP_ALIVE) && tcb.state() >= TcpState.N_ESTABLISHED) {
+            earliest = Math.min(earliest, keepAliveTick(tcb) - now);
+        }
+        if (isWaitingForFin(tcb)) {
+            earliest = Math.min(earliest, finWaitTick(tcb) - now);
+        }
+        if (earliest != Integer.MAX_VALUE) {
+            schedule(tcb, now + Math.max(1, earliest));
+        }
+    }
+
+    /** When keep-alive asks next, or gives up (RFC 9293 §3.8.4). */
+    int keepAliveTick(Tcb tcb) {
+        long idle = settings.keepAliveIdleNs(tcb) + tcb.probes() * settings.keepAliveIntervalNs(tcb);
+        return tcb.activityTick() + (int) Math.min(1 << 30, idle / Ticks.NS);
+    }
+
+    /** Whether the application is gone and only the peer's FIN is waited for. */
+    static boolean isWaitingForFin(Tcb tcb) {
+        return tcb.state() == TcpState.N_FIN_WAIT_2 && tcb.has(Flag.DETACHED);
+    }
+
+    int finWaitTick(Tcb tcb) {
+        return tcb.activityTick() + (int) Math.min(1 << 30, config.finWait2Ns() / Ticks.NS);
+    }
+
+    void cancel(Tcb tcb) {
+        if (tcb.has(Flag.ARMED)) {
+            tcb.unset(Flag.ARMED);
+            wheel.disarm(tcb.index());
+        }
+    }
+
+    /** Brings up what is due. */
+    int expire(long nowNs, int limit, TimerWheel.Expiry expiry) {
+        isStarted = true;
+        return wheel.expire(Ticks.of(nowNs), limit, expiry);
+    }
+
+    /** When something may be due; never later than it is. */
+    long nextDeadlineNs(long nowNs) {
+        if (wheel.isEmpty()) {
+            return Long.MAX_VALUE;
+        }
+        if (!isStarted) {
+            return nowNs;
+        }
+        return Ticks.timeOf(wheel.nextTick(Ticks.of(nowNs)), nowNs);
+    }
+
+    @Override
+    public void close() {
+        wheel.close();
+    }
+}
