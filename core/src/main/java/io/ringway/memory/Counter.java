@@ -132,6 +132,7 @@ public enum Counter {
     TCP_RESETS_RECEIVED("connections reset by the peer"),
     TCP_RESETS_SENT("RSTs sent"),
     TCP_RESETS_LIMITED("RSTs kept back by the rate limit"),
+    TCP_NO_FLIGHT("writes put off, or segments out of order dropped: too many connections at work"),
     TCP_NO_FRAME("drop or delay: the pool had no frame"),
     TCP_RECEIVE_LIMIT("drop: data over what the connection may buffer"),
     TCP_OUT_OF_ORDER("segments kept because one before them is missing"),

@@ -159,7 +159,7 @@ final class AckArrives {
     private void continueOrRest(Tcb tcb, Flight flight) {
         if (flight.nextFrame >= 0
                 || flight.lossState != Flight.OPEN
-                || tcb.has(Flag.SHUT) && !tcb.has(Flag.FIN_SENT)) {
+                || (tcb.has(Flag.SHUT) && !tcb.has(Flag.FIN_SENT))) {
             connections.markDirty(tcb);
         } else {
             connections.restIfIdle(tcb, flight);
@@ -170,7 +170,7 @@ final class AckArrives {
     private void updateWindow(Tcb tcb, Segment segment) {
         int wl1 = tcb.wl1();
         if (Seq.before(wl1, segment.seq)
-                || wl1 == segment.seq && Seq.beforeOrEqual(tcb.wl2(), segment.ack)) {
+                || (wl1 == segment.seq && Seq.beforeOrEqual(tcb.wl2(), segment.ack))) {
             tcb.sndWnd(segment.window << tcb.sendScale());
             tcb.wl1(segment.seq);
             tcb.wl2(segment.ack);
@@ -195,14 +195,13 @@ final class AckArrives {
     }
 
     private void sample(Tcb tcb, Flight flight, long sampleNs) {
-        int sampleUs = (int) Math.clamp(sampleNs / 1000, 1, 1 << 30);
+        int sampleUs = Math.clamp(sampleNs / 1000, 1, 1 << 30);
         int srttUs = tcb.srttUs();
         int rttvarUs = RttEstimator.rttvar(srttUs, tcb.rttvarUs(), sampleUs);
         srttUs = RttEstimator.srtt(srttUs, sampleUs);
         tcb.srttUs(srttUs);
         tcb.rttvarUs(rttvarUs);
         flight.congestion.srttNs = srttUs * 1000L;
-        flight.rtoNs =
-                RttEstimator.rtoNs(srttUs, rttvarUs, config.minRtoNs(), config.maxRtoNs());
+        flight.rtoNs = connections.rtoNs(srttUs, rttvarUs);
     }
 }

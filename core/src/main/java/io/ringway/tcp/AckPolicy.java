@@ -19,7 +19,7 @@ final class AckPolicy {
             tcb.quickAcks(tcb.quickAcks() - 1);
             flags |= Flag.ACK_NOW;
         } else if (octets >= 2 * mss
-                || octets >= mss && (flags & Flag.ONE_SEGMENT_OWED) != 0) {
+                || (octets >= mss && (flags & Flag.ONE_SEGMENT_OWED) != 0)) {
             flags |= Flag.ACK_NOW;
         } else {
             flags |= Flag.ACK_DELAYED;

@@ -29,5 +29,11 @@ public enum CloseReason {
     /** The stack ran out of frames, TCBs or ports. */
     NO_RESOURCES,
     /** The stack was closed. */
-    STACK_CLOSED
+    STACK_CLOSED;
+
+    private static final CloseReason[] BY_NUMBER = values();
+
+    static CloseReason of(int number) {
+        return BY_NUMBER[number];
+    }
 }

@@ -17,10 +17,11 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
     private final ConnectionTable table;
     private final FlowHash flowHash;
     private final FlightPool flights;
-    private final FramePool frames;
     private final Counters counters;
     private final TcpConfig config;
     private final Tcb cursor;
+    private final int minRtoUs;
+    private final int maxRtoUs;
     private final Tcb hashCursor;
     private final PacketInfo keyOf = new PacketInfo();
 
@@ -30,11 +31,12 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
     /** Connections with news for the application. */
     final IntQueue ready = new IntQueue(256);
 
-    Connections(TcpConfig config, FramePool frames, Counters counters, FlowHash flowHash) {
+    Connections(TcpConfig config, Counters counters, FlowHash flowHash) {
         this.config = config;
-        this.frames = frames;
         this.counters = counters;
         this.flowHash = flowHash;
+        this.minRtoUs = (int) (config.minRtoNs() / 1000);
+        this.maxRtoUs = (int) Math.min(Integer.MAX_VALUE, config.maxRtoNs() / 1000);
         int initial = Math.min(config.initialConnections(), config.maxConnections());
         this.slab = new Slab(Tcb.LENGTH, initial, config.maxConnections());
         this.addresses = new Slab(ADDRESS_RECORD, 64, config.maxConnections());
@@ -50,7 +52,7 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
     }
 
     int hash(PacketInfo received, int ports) {
-        return flowHash.of(
+        return flowHash.hash(
                 received.sourceHigh,
                 received.sourceLow,
                 received.destinationHigh,
@@ -166,8 +168,7 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
         flight.rtoNs =
                 srttUs == 0
                         ? config.initialRtoNs()
-                        : RttEstimator.rtoNs(
-                                srttUs, tcb.rttvarUs(), config.minRtoNs(), config.maxRtoNs());
+                        : rtoNs(srttUs, tcb.rttvarUs());
         int cwnd = tcb.cwnd();
         // RFC 5681 §4.1: after an idle RTO the path is no longer known.
         if (idleTicks * 1_000_000L > flight.rtoNs) {
@@ -176,6 +177,11 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
         flight.congestion.reset(cwnd, tcb.ssthresh(), tcb.mss(), srttUs * 1000L);
         flight.progressNs = nowNs;
         return flight;
+    }
+
+    /** The RTO of RFC 6298 §2.3 within the configuration's limits, in nanoseconds. */
+    long rtoNs(int srttUs, int rttvarUs) {
+        return 1000L * RttEstimator.rto(srttUs, rttvarUs, minRtoUs, maxRtoUs);
     }
 
     /** Gives the flight back if nothing is under way; what must survive goes into the TCB. */

@@ -2,6 +2,7 @@ package io.ringway.tcp;
 
 import io.ringway.memory.Slab;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The lane's {@link Flight}s: made when first needed, then used over and over. */
@@ -17,9 +18,13 @@ final class FlightPool {
     }
 
     Flight get(int index) {
-        Flight flight = flights[index];
-        assert flight != null && flight.tcb >= 0 : index;
+        Flight flight = made(index);
+        assert flight.tcb >= 0 : index;
         return flight;
+    }
+
+    private Flight made(int index) {
+        return Objects.requireNonNull(flights[index]);
     }
 
     /** Takes one for connection {@code tcb}; null when the limit is reached. */
@@ -27,8 +32,7 @@ final class FlightPool {
         if (freeCount == 0 && !make()) {
             return null;
         }
-        Flight flight = flights[free[--freeCount]];
-        assert flight != null;
+        Flight flight = made(free[--freeCount]);
         flight.reset(tcb, sndNxt);
         return flight;
     }

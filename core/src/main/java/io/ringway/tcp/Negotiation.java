@@ -90,15 +90,11 @@ final class Negotiation {
         tcb.rcvAdv(tcb.rcvNxt() + Math.min(tcb.receiveLimit(), 0xffff));
     }
 
-    /** The round trip of the SYN. */
-    void firstSample(Tcb tcb, Flight flight, long sampleNs) {
-        int sampleUs = (int) Math.clamp(sampleNs / 1000, 1, 1 << 30);
+    /** The round trip of the SYN, or of the SYN-ACK, is the first sample (RFC 6298 §2.2). */
+    void sampleHandshake(Tcb tcb, long sampleNs) {
+        int sampleUs = Math.clamp(sampleNs / 1000, 1, 1 << 30);
         tcb.rttvarUs(RttEstimator.rttvar(0, 0, sampleUs));
         tcb.srttUs(RttEstimator.srtt(0, sampleUs));
-        flight.congestion.srttNs = sampleUs * 1000L;
-        flight.rtoNs =
-                RttEstimator.rtoNs(
-                        tcb.srttUs(), tcb.rttvarUs(), config.minRtoNs(), config.maxRtoNs());
     }
 
     /** The path MTU changed to {@code mtu}: the MSS follows, downward only. */

@@ -33,7 +33,7 @@ final class ReceiveWindow {
         }
         window = Math.max(window, current);
         // Rounded up when the edge is held, because the field has no smaller unit and the edge must not move left.
-        int field = Math.min(MAX_FIELD, window + (1 << scale) - 1 >>> scale);
+        int field = Math.min(MAX_FIELD, (window + (1 << scale) - 1) >>> scale);
         int granted = field << scale;
         if (granted > current) {
             tcb.rcvAdv(tcb.rcvNxt() + granted);
@@ -45,7 +45,7 @@ final class ReceiveWindow {
     boolean isUpdateDue(Tcb tcb) {
         int gain = free(tcb) - Math.max(0, advertised(tcb));
         return gain >= Math.max(step(tcb), tcb.receiveLimit() / 4)
-                || advertised(tcb) < tcb.mss() && gain >= step(tcb);
+                || (advertised(tcb) < tcb.mss() && gain >= step(tcb));
     }
 
     private static int step(Tcb tcb) {

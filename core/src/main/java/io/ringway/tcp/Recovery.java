@@ -53,8 +53,8 @@ final class Recovery {
         }
         boolean isLost =
                 flight.duplicateAcks >= DUPLICATE_THRESHOLD
-                        || !flight.sacked.isEmpty()
-                                && Seq.after(lostEdge(tcb, flight), tcb.sndUna());
+                        || (!flight.sacked.isEmpty()
+                                && Seq.after(lostEdge(tcb, flight), tcb.sndUna()));
         // RFC 6582 §3.2, step 1: not twice for one window of data.
         if (isLost && Seq.afterOrEqual(tcb.sndUna(), flight.recoverPoint)) {
             begin(tcb, flight, nowNs);

@@ -105,9 +105,9 @@ final class Replies {
             boolean withTimestamps,
             int timestampValue,
             int timestampEcho) {
-        ring[at + 4] = (long) ports << 32 | seq & 0xffffffffL;
+        ring[at + 4] = (long) ports << 32 | (seq & 0xffffffffL);
         ring[at + 5] = (long) ack << 32 | (long) flags << 16 | window;
-        ring[at + 6] = (long) timestampValue << 32 | timestampEcho & 0xffffffffL;
+        ring[at + 6] = (long) timestampValue << 32 | (timestampEcho & 0xffffffffL);
         ring[at + 7] = withTimestamps ? 1 : 0;
     }
 

@@ -61,18 +61,18 @@ final class SegmentWriter {
             options += sackLength(tcb, options);
         }
         int field = window.next(tcb);
-        int headerLength = TcpHeader.LENGTH + options;
+        int headerLength = TcpHeader.MIN_LENGTH + options;
         long at = frames.push(frame, headerLength);
         long ackAndRest =
                 (tcb.rcvNxt() & 0xffffffffL) << 32
                         | (long) (headerLength >> 2) << 28
                         | (long) (flags | TcpHeader.ACK) << 16
                         | field;
-        Octets.put64(memory, at, (long) tcb.ports() << 32 | seq & 0xffffffffL);
+        Octets.put64(memory, at, (long) tcb.ports() << 32 | (seq & 0xffffffffL));
         Octets.put64(memory, at + 8, ackAndRest);
         Octets.put32(memory, at + 16, 0);
         if (options != 0) {
-            writeOptions(tcb, at + TcpHeader.LENGTH, options, nowNs);
+            writeOptions(tcb, at + TcpHeader.MIN_LENGTH, options, nowNs);
         }
         if (payload > tcb.mss()) {
             frames.segmentation(
@@ -208,9 +208,9 @@ final class SegmentWriter {
             int field,
             PacketInfo route,
             long nowNs) {
-        int length = frames.length(frame) + TcpHeader.LENGTH;
-        long at = frames.push(frame, TcpHeader.LENGTH);
-        Octets.put64(memory, at, (long) ports << 32 | seq & 0xffffffffL);
+        int length = frames.length(frame) + TcpHeader.MIN_LENGTH;
+        long at = frames.push(frame, TcpHeader.MIN_LENGTH);
+        Octets.put64(memory, at, (long) ports << 32 | (seq & 0xffffffffL));
         Octets.put64(
                 memory,
                 at + 8,

@@ -120,7 +120,7 @@ final class SendQueue {
     }
 
     /** A frame that was reserved and never filled stands at the end: nothing may be queued behind it. */
-    private void dropEmptyTail(Flight flight) {
+    void dropEmptyTail(Flight flight) {
         int tail = flight.queueTail;
         if (tail == FramePool.NONE || Octets.native32(memory, frames.scratch(tail) + HELD) != 0) {
             return;

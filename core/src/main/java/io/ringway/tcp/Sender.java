@@ -73,7 +73,7 @@ final class Sender {
         int sent = 0;
         while (sent < limit) {
             boolean isSent =
-                    flight.lossState != Flight.OPEN && retransmit(tcb, flight, nowNs)
+                    (flight.lossState != Flight.OPEN && retransmit(tcb, flight, nowNs))
                             || sendNew(tcb, flight, nowNs);
             if (!isSent) {
                 connections.restIfIdle(tcb, flight);

@@ -74,7 +74,9 @@ final class SynSentArrives {
         Flight flight = connections.flight(tcb);
         tcb.sndUna(segment.ack);
         if (flight.backoff == 0) {
-            negotiation.firstSample(tcb, flight, nowNs - flight.timedAtNs);
+            negotiation.sampleHandshake(tcb, nowNs - flight.timedAtNs);
+            flight.congestion.srttNs = tcb.srttUs() * 1000L;
+            flight.rtoNs = connections.rtoNs(tcb.srttUs(), tcb.rttvarUs());
         }
         flight.retransmitAtNs = Flight.NEVER;
         flight.isSynDue = false;

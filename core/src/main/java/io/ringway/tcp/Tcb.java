@@ -59,7 +59,7 @@ final class Tcb {
 
     /** Makes the record that of a new, closed connection of the same number; the generation counts on. */
     void clear() {
-        int generation = generation() + 1 & 0xffff;
+        int generation = (generation() + 1) & 0xffff;
         for (int at = 0; at < LENGTH; at += 8) {
             Octets.putNative64(memory, offset + at, 0);
         }
@@ -120,7 +120,7 @@ final class Tcb {
     long remoteLow() {
         return has(Flag.IPV6)
                 ? address(8)
-                : PacketInfo.IPV4_LOW | Octets.native32(memory, offset + 4) & 0xffffffffL;
+                : PacketInfo.IPV4_LOW | (Octets.native32(memory, offset + 4) & 0xffffffffL);
     }
 
     long localHigh() {
@@ -130,7 +130,7 @@ final class Tcb {
     long localLow() {
         return has(Flag.IPV6)
                 ? address(24)
-                : PacketInfo.IPV4_LOW | Octets.native32(memory, offset) & 0xffffffffL;
+                : PacketInfo.IPV4_LOW | (Octets.native32(memory, offset) & 0xffffffffL);
     }
 
     private long address(int at) {

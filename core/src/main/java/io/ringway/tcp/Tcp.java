@@ -4,13 +4,11 @@ import io.ringway.layer.IcmpError;
 import io.ringway.layer.PacketInfo;
 import io.ringway.layer.PacketSink;
 import io.ringway.layer.TransportProtocol;
-import io.ringway.memory.Counter;
 import io.ringway.memory.Counters;
 import io.ringway.memory.FramePool;
-import io.ringway.memory.Octets;
-import io.ringway.wire.Seq;
 import java.lang.foreign.MemorySegment;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A lane's TCP: what the layers below and the user above call. It puts the parts together and does nothing else that is
@@ -24,9 +22,7 @@ public final class Tcp implements TransportProtocol, AutoCloseable {
     private static final int EXPIRE_LIMIT = 1024;
 
     private final TcpConfig config;
-    private final FramePool frames;
     private final PacketSink sink;
-    private final Counters counters;
     private final TcpUser user;
     private final Connections connections;
     private final Listeners listeners = new Listeners();
@@ -66,13 +62,10 @@ public final class Tcp implements TransportProtocol, AutoCloseable {
             TcpUser user,
             long seed) {
         this.config = config;
-        this.frames = frames;
         this.sink = sink;
-        this.counters = counters;
         this.user = user;
-        long flowSeed = Mix.mix64(seed + Mix.GOLDEN);
-        FlowHash flowHash = new FlowHash(flowSeed, Mix.mix64(flowSeed + Mix.GOLDEN));
-        connections = new Connections(config, frames, counters, flowHash);
+        FlowHash flowHash = new FlowHash(secret(seed, 1), secret(seed, 2));
+        connections = new Connections(config, counters, flowHash);
         tcb = connections.cursor();
         dispatched = connections.cursor();
         sendQueue = new SendQueue(frames);
@@ -90,16 +83,16 @@ public final class Tcp implements TransportProtocol, AutoCloseable {
         timeWaitTable = new TimeWaitTable(config.maxTimeWait(), config.timeWaitNs());
         timeWaits = new TimeWaits(config, timeWaitTable, connections, counters, replies);
         negotiation = new Negotiation(config, sink, connections);
-        initialSequence = new InitialSequence(Mix.mix64(seed + 2 * Mix.GOLDEN));
+        initialSequence = new InitialSequence(secret(seed, 3));
         ports =
                 new PortAllocator(
                         PortAllocator.DEFAULT_FIRST,
                         PortAllocator.DEFAULT_LAST,
-                        Mix.mix64(seed + 3 * Mix.GOLDEN));
+                        secret(seed, 4));
         RateLimit challengeLimit =
-                new RateLimit(config.challengeAcksPerSecond(), Mix.mix64(seed + 4 * Mix.GOLDEN));
+                new RateLimit(config.challengeAcksPerSecond(), secret(seed, 5));
         RateLimit resetLimit =
-                new RateLimit(config.resetsPerSecond(), Mix.mix64(seed + 5 * Mix.GOLDEN));
+                new RateLimit(config.resetsPerSecond(), secret(seed, 6));
         passiveOpen =
                 new PassiveOpen(
                         config,
@@ -188,6 +181,11 @@ public final class Tcp implements TransportProtocol, AutoCloseable {
                 new TimerActions(
                         config, settings, counters, connections, recovery, timers, ending);
         pathMtu = new PathMtu(sink, counters, connections, negotiation, ending);
+    }
+
+    /** A secret of its own for each use, none of which tells another. */
+    private static long secret(long seed, int use) {
+        return Mix.mix64(seed + use * Mix.GOLDEN);
     }
 
     // --- the lane's steps ---
@@ -518,11 +516,11 @@ public final class Tcp implements TransportProtocol, AutoCloseable {
         return taken;
     }
 
-    private @org.jspecify.annotations.Nullable Flight borrowToWrite(long nowNs) {
+    private @Nullable Flight borrowToWrite(long nowNs) {
         return connections.borrow(tcb, nowNs, Ticks.of(nowNs) - tcb.activityTick());
     }
 
-    private void wantWrite(@org.jspecify.annotations.Nullable Flight flight, long nowNs) {
+    private void wantWrite(@Nullable Flight flight, long nowNs) {
         tcb.set(Flag.WANTS_WRITE);
         if (flight == null || flight.queueHead == FramePool.NONE) {
             // Nothing is under way whose ACK would bring room: it was the pool that had none.

@@ -66,14 +66,14 @@ final class TcpInput {
     private boolean read(int frame, PacketInfo info) {
         long at = frames.data(frame);
         int length = frames.length(frame);
-        if (length < TcpHeader.LENGTH) {
+        if (length < TcpHeader.MIN_LENGTH) {
             counters.increment(Counter.TCP_TRUNCATED);
             return false;
         }
         long portsAndSeq = Octets.u64(memory, at);
         long ackAndRest = Octets.u64(memory, at + 8);
         int headerLength = (int) (ackAndRest >>> 28 & 0xf) << 2;
-        if (headerLength < TcpHeader.LENGTH || headerLength > length) {
+        if (headerLength < TcpHeader.MIN_LENGTH || headerLength > length) {
             counters.increment(Counter.TCP_TRUNCATED);
             return false;
         }
@@ -91,8 +91,8 @@ final class TcpInput {
         segment.payloadLength = length - headerLength;
         segment.hasOptions = false;
         segment.hasTimestamps = false;
-        if (headerLength > TcpHeader.LENGTH) {
-            readOptions(at + TcpHeader.LENGTH, headerLength - TcpHeader.LENGTH);
+        if (headerLength > TcpHeader.MIN_LENGTH) {
+            readOptions(at + TcpHeader.MIN_LENGTH, headerLength - TcpHeader.MIN_LENGTH);
         }
         return true;
     }
@@ -149,11 +149,10 @@ final class TcpInput {
     }
 
     private void onUnconnected(PacketInfo info, int ports, int hash, long nowNs) {
-        int outcome = timeWaits.onSegment(segment, ports, hash, nowNs);
-        if (outcome == TimeWaits.HANDLED) {
+        if (timeWaits.onSegment(segment, hash, nowNs)) {
             return;
         }
-        if (passiveOpen.onSegment(segment, ports, hash, timeWaits.reopenAfter(), nowNs)) {
+        if (passiveOpen.onSegment(segment, hash, timeWaits.reopenAfter(), nowNs)) {
             // The ACK that completes a handshake is a segment of the new connection like any other.
             if (passiveOpen.isEstablished() && connections.find(tcb, info, ports, hash)) {
                 segmentArrives.onSegment(tcb, segment, nowNs);
