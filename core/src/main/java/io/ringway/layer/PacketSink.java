@@ -64,10 +64,4 @@ public interface PacketSink {
      * Octets of the largest IP packet that the port cuts into segments by itself; 0 when it cannot.
      */
     int maxSegmentationLength();
-
-    /**
-     * Believes that the path to {@code info}'s destination takes no more than {@code mtu} octets: called by a transport
-     * once it has found an ICMP error genuine (RFC 1191 §3, RFC 8201 §4, RFC 5927 §7).
-     */
-    void lowerMtu(PacketInfo info, int mtu, long nowNs);
 }

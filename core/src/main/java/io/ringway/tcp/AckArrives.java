@@ -5,7 +5,10 @@ import io.ringway.memory.Counters;
 import io.ringway.wire.Seq;
 import io.ringway.wire.TcpHeader;
 
-/** The ACK field of a segment in a synchronised state (RFC 9293 §3.10.7.4, fifth), and the window that comes with it. */
+/**
+ * The ACK field of a segment in a synchronised state (RFC 9293 §3.10.7.4, fifth), and the window
+ * that comes with it.
+ */
 final class AckArrives {
     private final TcpConfig config;
     private final Counters counters;
@@ -69,9 +72,7 @@ final class AckArrives {
 
     /** The octet of a zero-window probe was taken though it lay beyond the window. */
     private boolean acceptProbe(Tcb tcb, int ack) {
-        if (tcb.flight() < 0
-                || !connections.flight(tcb).isProbeOut
-                || ack != tcb.sndNxt() + 1) {
+        if (tcb.flight() < 0 || !connections.flight(tcb).isProbeOut || ack != tcb.sndNxt() + 1) {
             return false;
         }
         Flight flight = connections.flight(tcb);
@@ -94,8 +95,7 @@ final class AckArrives {
         }
         if (!wasRecovering && flight.lossState != Flight.RECOVERY) {
             boolean isLimited = outstanding + tcb.mss() > flight.congestion.cwnd / 2;
-            algorithm.onAck(
-                    flight.congestion, acked, flight.congestion.srttNs, isLimited, nowNs);
+            algorithm.onAck(flight.congestion, acked, flight.congestion.srttNs, isLimited, nowNs);
         }
         flight.backoff = 0;
         flight.progressNs = nowNs;
@@ -145,7 +145,10 @@ final class AckArrives {
         continueOrRest(tcb, flight);
     }
 
-    /** The peer answered a probe: it lives, so the user time-out begins anew, and an open window ends the probing. */
+    /**
+     * The peer answered a probe: it lives, so the user time-out begins anew, and an open window
+     * ends the probing.
+     */
     private static void onProbed(Tcb tcb, Flight flight, long nowNs) {
         flight.progressNs = nowNs;
         if (tcb.sndWnd() > 0) {
@@ -166,7 +169,10 @@ final class AckArrives {
         }
     }
 
-    /** RFC 9293 §3.10.7.4: the window of the newest segment counts, by its sequence and acknowledgment numbers. */
+    /**
+     * RFC 9293 §3.10.7.4: the window of the newest segment counts, by its sequence and
+     * acknowledgment numbers.
+     */
     private void updateWindow(Tcb tcb, Segment segment) {
         int wl1 = tcb.wl1();
         if (Seq.before(wl1, segment.seq)

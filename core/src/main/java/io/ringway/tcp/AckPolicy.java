@@ -1,8 +1,8 @@
 package io.ringway.tcp;
 
 /**
- * When to acknowledge: every second full segment, at once when something is out of order, and otherwise a little later,
- * hoping for company (RFC 5681 §4.2, RFC 9293 §3.8.6.3).
+ * When to acknowledge: every second full segment, at once when something is out of order, and
+ * otherwise a little later, hoping for company (RFC 5681 §4.2, RFC 9293 §3.8.6.3).
  */
 final class AckPolicy {
     private final Connections connections;
@@ -18,8 +18,7 @@ final class AckPolicy {
         if (tcb.quickAcks() > 0) {
             tcb.quickAcks(tcb.quickAcks() - 1);
             flags |= Flag.ACK_NOW;
-        } else if (octets >= 2 * mss
-                || (octets >= mss && (flags & Flag.ONE_SEGMENT_OWED) != 0)) {
+        } else if (octets >= 2 * mss || (octets >= mss && (flags & Flag.ONE_SEGMENT_OWED) != 0)) {
             flags |= Flag.ACK_NOW;
         } else {
             flags |= Flag.ACK_DELAYED;

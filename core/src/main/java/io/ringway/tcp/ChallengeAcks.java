@@ -3,7 +3,10 @@ package io.ringway.tcp;
 import io.ringway.memory.Counter;
 import io.ringway.memory.Counters;
 
-/** ACKs that answer what may be an attack or a ghost (RFC 5961): kept rare, so that no loop of ACKs can begin. */
+/**
+ * ACKs that answer what may be an attack or a ghost (RFC 5961): kept rare, so that no loop of ACKs
+ * can begin.
+ */
 final class ChallengeAcks {
     private final Counters counters;
     private final AckPolicy ackPolicy;

@@ -20,7 +20,10 @@ public enum CloseReason {
      * 1122 §4.2.3.9).
      */
     UNREACHABLE,
-    /** Data came after this side had closed, or lay unread when it did: the peer got a RST (RFC 9293 §3.6.1). */
+    /**
+     * Data came after this side had closed, or lay unread when it did: the peer got a RST (RFC 9293
+     * §3.6.1).
+     */
     CLOSED_WITH_DATA,
     /** This side aborted. */
     ABORTED,

@@ -6,9 +6,13 @@ import io.ringway.memory.Counters;
 import io.ringway.memory.FramePool;
 import io.ringway.memory.IntQueue;
 import io.ringway.memory.Slab;
+
 import org.jspecify.annotations.Nullable;
 
-/** The lane's connections: their records, the table that finds them, what they borrow, and the queues of who has work. */
+/**
+ * The lane's connections: their records, the table that finds them, what they borrow, and the
+ * queues of who has work.
+ */
 final class Connections implements AutoCloseable, ConnectionTable.Hashes {
     private static final int ADDRESS_RECORD = 64;
 
@@ -82,13 +86,17 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
         return hash(keyOf, hashCursor.ports());
     }
 
-    /** Loads the lines that a look-up of {@code hash} will need, so that the misses of a burst overlap. */
+    /**
+     * Loads the lines that a look-up of {@code hash} will need, so that the misses of a burst
+     * overlap.
+     */
     int touch(int hash) {
         return table.touch(hash);
     }
 
     /**
-     * Makes a connection, its cursor left on it, with the key of packets that come from {@code received}'s source.
+     * Makes a connection, its cursor left on it, with the key of packets that come from {@code
+     * received}'s source.
      *
      * @return false when the table is full
      */
@@ -165,10 +173,7 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
         }
         tcb.flight(flight.index);
         int srttUs = tcb.srttUs();
-        flight.rtoNs =
-                srttUs == 0
-                        ? config.initialRtoNs()
-                        : rtoNs(srttUs, tcb.rttvarUs());
+        flight.rtoNs = srttUs == 0 ? config.initialRtoNs() : rtoNs(srttUs, tcb.rttvarUs());
         int cwnd = tcb.cwnd();
         // RFC 5681 §4.1: after an idle RTO the path is no longer known.
         if (idleTicks * 1_000_000L > flight.rtoNs) {

@@ -3,7 +3,9 @@ package io.ringway.tcp;
 import io.ringway.memory.Counter;
 import io.ringway.memory.Counters;
 
-/** How a connection ends: in good order, into TIME-WAIT, or aborted; and what it gives back then. */
+/**
+ * How a connection ends: in good order, into TIME-WAIT, or aborted; and what it gives back then.
+ */
 final class Ending {
     private final Counters counters;
     private final Connections connections;
@@ -39,7 +41,10 @@ final class Ending {
         this.replies = replies;
     }
 
-    /** Both FINs are acknowledged and this side closed first (or at the same time): the rest is for the TIME-WAIT table. */
+    /**
+     * Both FINs are acknowledged and this side closed first (or at the same time): the rest is for
+     * the TIME-WAIT table.
+     */
     void enterTimeWait(Tcb tcb, long nowNs) {
         timeWaits.insert(tcb, nowNs);
         finish(tcb, CloseReason.CLOSED);

@@ -3,11 +3,12 @@ package io.ringway.tcp;
 import io.ringway.memory.FramePool;
 
 /**
- * What a connection needs only while data is under way: borrowed when the application writes, when a segment comes out
- * of order or when a SYN is sent, and given back when all is acknowledged and in order.
+ * What a connection needs only while data is under way: borrowed when the application writes, when
+ * a segment comes out of order or when a SYN is sent, and given back when all is acknowledged and
+ * in order.
  *
- * <p>Plain fields for the parts that work on them ({@link SendQueue}, {@link Sender}, {@link Recovery}, {@link
- * Reassembly}, {@link Timers}); the lane owns it.
+ * <p>Plain fields for the parts that work on them ({@link SendQueue}, {@link Sender}, {@link
+ * Recovery}, {@link Reassembly}, {@link Timers}); the lane owns it.
  */
 final class Flight {
     /** Nothing is known to be lost. */
@@ -16,7 +17,9 @@ final class Flight {
     /** Lost segments are being repaired after duplicate ACKs or SACK (RFC 6675). */
     static final int RECOVERY = 1;
 
-    /** The retransmission timer expired: everything sent before is taken as lost (RFC 5681 §3.1). */
+    /**
+     * The retransmission timer expired: everything sent before is taken as lost (RFC 5681 §3.1).
+     */
     static final int LOSS = 2;
 
     static final long NEVER = Long.MAX_VALUE;
@@ -56,7 +59,10 @@ final class Flight {
     /** The present RTO without back-off, in nanoseconds. */
     long rtoNs;
 
-    /** When the retransmission timer (or the persist timer, or that of a SYN) expires; NEVER when it is off. */
+    /**
+     * When the retransmission timer (or the persist timer, or that of a SYN) expires; NEVER when it
+     * is off.
+     */
     long retransmitAtNs;
 
     /** How often it expired in a row. */
@@ -65,7 +71,10 @@ final class Flight {
     /** Whether that timer is the persist timer (RFC 9293 §3.8.6.1). */
     boolean isPersisting;
 
-    /** When the oldest outstanding octet began to wait: sent, or progress made. For the user time-out. */
+    /**
+     * When the oldest outstanding octet began to wait: sent, or progress made. For the user
+     * time-out.
+     */
     long progressNs;
 
     /** A segment whose round trip is being measured (Karn: never one that was sent twice). */

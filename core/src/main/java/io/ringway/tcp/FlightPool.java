@@ -1,9 +1,11 @@
 package io.ringway.tcp;
 
 import io.ringway.memory.Slab;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.Arrays;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /** The lane's {@link Flight}s: made when first needed, then used over and over. */
 final class FlightPool {

@@ -3,8 +3,8 @@ package io.ringway.tcp;
 /**
  * How a listener takes connections.
  *
- * @param backlog half-open connections, and connections established but not yet shown to the application, that may wait
- *     at the same time (each kind by itself)
+ * @param backlog half-open connections, and connections established but not yet shown to the
+ *     application, that may wait at the same time (each kind by itself)
  * @param receiveBufferBytes octets that each connection may hold unread; 0 is the stack's setting
  */
 public record ListenOptions(int backlog, int receiveBufferBytes) {

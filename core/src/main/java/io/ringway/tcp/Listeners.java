@@ -1,10 +1,15 @@
 package io.ringway.tcp;
 
 import io.ringway.memory.Slab;
-import java.util.Arrays;
+
 import org.jspecify.annotations.Nullable;
 
-/** Who listens on which port (RFC 9293 §3.10.1), with how many connections the application has not been shown yet. */
+import java.util.Arrays;
+
+/**
+ * Who listens on which port (RFC 9293 §3.10.1), with how many connections the application has not
+ * been shown yet.
+ */
 final class Listeners {
     static final int MAX = 0xffff;
 
@@ -49,7 +54,9 @@ final class Listeners {
 
     private @Nullable Listener[] listeners = new Listener[8];
 
-    /** Listens for {@code port}; null when the address and port are taken, or a wildcard overlaps. */
+    /**
+     * Listens for {@code port}; null when the address and port are taken, or a wildcard overlaps.
+     */
     @Nullable Listener add(
             long localHigh,
             long localLow,

@@ -3,7 +3,9 @@ package io.ringway.tcp;
 import io.ringway.layer.PacketInfo;
 import io.ringway.layer.PacketSink;
 
-/** What the options of the two SYNs agree on (RFC 9293 §3.7.1, RFC 7323 §2 and §3.2, RFC 2018 §2). */
+/**
+ * What the options of the two SYNs agree on (RFC 9293 §3.7.1, RFC 7323 §2 and §3.2, RFC 2018 §2).
+ */
 final class Negotiation {
     /** ACKs sent at once at the start of a connection. */
     static final int QUICK_ACKS = 8;
@@ -27,7 +29,10 @@ final class Negotiation {
         this.connections = connections;
     }
 
-    /** Our window shift for a receive window of {@code limit} octets, or -1 when scaling is not to be offered. */
+    /**
+     * Our window shift for a receive window of {@code limit} octets, or -1 when scaling is not to
+     * be offered.
+     */
     int scaleFor(int limit) {
         if (!config.windowScaling()) {
             return -1;
@@ -48,7 +53,10 @@ final class Negotiation {
         return isIpv4 ? IPV4_HEADERS : IPV6_HEADERS;
     }
 
-    /** The payload of a full segment: the least of the peer's MSS and the path, less the options of each segment. */
+    /**
+     * The payload of a full segment: the least of the peer's MSS and the path, less the options of
+     * each segment.
+     */
     int effectiveMss(int peerMss, PacketInfo route, boolean withTimestamps) {
         int offered =
                 peerMss > 0

@@ -10,8 +10,8 @@ import io.ringway.wire.TcpHeader;
 import io.ringway.wire.TcpOptions;
 
 /**
- * The passive side of the handshake: a SYN for a listener becomes an entry of the syncache, and its ACK a connection
- * (RFC 9293 §3.10.7.2, RFC 4987).
+ * The passive side of the handshake: a SYN for a listener becomes an entry of the syncache, and its
+ * ACK a connection (RFC 9293 §3.10.7.2, RFC 4987).
  */
 final class PassiveOpen implements SynCache.Expiry {
     private static final int MAX_SCALE = 14;
@@ -63,7 +63,8 @@ final class PassiveOpen implements SynCache.Expiry {
     /**
      * Takes a segment for which there is no connection.
      *
-     * @param reopenAfter the number that a new ISS must lie behind, or 0 (see {@link TimeWaits#reopenAfter})
+     * @param reopenAfter the number that a new ISS must lie behind, or 0 (see {@link
+     *     TimeWaits#reopenAfter})
      * @return false when it is for no listener and no half-open connection
      */
     boolean onSegment(Segment segment, int hash, int reopenAfter, long nowNs) {
@@ -82,7 +83,8 @@ final class PassiveOpen implements SynCache.Expiry {
             onHalfOpen(entry, segment, nowNs);
             return true;
         }
-        // RFC 9293 §3.10.7.2: first RST, second ACK, third SYN. The first two are the caller's: no connection.
+        // RFC 9293 §3.10.7.2: first RST, second ACK, third SYN. The first two are the caller's: no
+        // connection.
         int flags = segment.flags & (TcpHeader.RST | TcpHeader.ACK | TcpHeader.SYN);
         if (flags != TcpHeader.SYN) {
             return false;
@@ -96,8 +98,7 @@ final class PassiveOpen implements SynCache.Expiry {
         return true;
     }
 
-    private void onSyn(
-            Listener listener, Segment segment, int hash, int reopenAfter, long nowNs) {
+    private void onSyn(Listener listener, Segment segment, int hash, int reopenAfter, long nowNs) {
         if (listener.isQueueFull()) {
             counters.increment(Counter.TCP_ACCEPT_QUEUE_FULL);
             return;
@@ -205,7 +206,8 @@ final class PassiveOpen implements SynCache.Expiry {
         } else if (segment.ack != half.iss() + 1) {
             replies.note(segment, segment.ack, 0, TcpHeader.RST, 0, false, 0, 0);
         } else if (listener == null || listener.isQueueFull()) {
-            // The peer believes itself connected; it will send again, and by then there may be room.
+            // The peer believes itself connected; it will send again, and by then there may be
+            // room.
             counters.increment(Counter.TCP_ACCEPT_QUEUE_FULL);
         } else {
             establish(entry, half, listener, segment, nowNs);

@@ -7,7 +7,10 @@ import io.ringway.memory.Counter;
 import io.ringway.memory.Counters;
 import io.ringway.wire.Seq;
 
-/** ICMP errors about our segments: believed only when they quote what is really outstanding (RFC 5927, RFC 5461). */
+/**
+ * ICMP errors about our segments: believed only when they quote what is really outstanding (RFC
+ * 5927, RFC 5461).
+ */
 final class PathMtu {
     private final PacketSink sink;
     private final Counters counters;
@@ -43,9 +46,10 @@ final class PathMtu {
             return;
         }
         switch (error.kind) {
-            case TOO_BIG -> lower(error.mtu, nowNs);
+            case TOO_BIG -> lower(error, nowNs);
             case PORT_UNREACHABLE, PROTOCOL_UNREACHABLE -> failOpening(CloseReason.REFUSED);
-            // RFC 9293 §3.9.2.2 (MUST-56): soft errors end no connection; one that is still opening need not wait.
+            // RFC 9293 §3.9.2.2 (MUST-56): soft errors end no connection; one that is still opening
+            // need not wait.
             case NETWORK_UNREACHABLE, HOST_UNREACHABLE, PROHIBITED ->
                     failOpening(CloseReason.UNREACHABLE);
             case TIME_EXCEEDED, PARAMETER_PROBLEM -> {}
@@ -59,10 +63,13 @@ final class PathMtu {
         }
     }
 
-    /** The path takes less: remember it, and send again in smaller segments (RFC 1191 §6.4, RFC 8201 §5.4). */
-    private void lower(int mtu, long nowNs) {
+    /**
+     * The path takes less: remember it, and send again in smaller segments (RFC 1191 §6.4, RFC 8201
+     * §5.4).
+     */
+    private void lower(IcmpError error, long nowNs) {
         PacketInfo path = negotiation.path(tcb);
-        sink.lowerMtu(path, mtu, nowNs);
+        sink.lowerMtu(error, nowNs);
         int before = tcb.mss();
         negotiation.onPathMtu(tcb, sink.mtu(path));
         if (tcb.mss() < before && tcb.flight() >= 0 && tcb.state() >= TcpState.N_ESTABLISHED) {

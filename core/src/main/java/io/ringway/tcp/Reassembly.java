@@ -3,14 +3,19 @@ package io.ringway.tcp;
 import io.ringway.memory.FramePool;
 import io.ringway.memory.Octets;
 import io.ringway.wire.Seq;
+
 import java.lang.foreign.MemorySegment;
 
 /**
- * Segments that came before their turn: a list of frames of the {@link Flight}, in order of sequence number and without
- * overlap. The frame's data is the payload; its scratch begins with the sequence number.
+ * Segments that came before their turn: a list of frames of the {@link Flight}, in order of
+ * sequence number and without overlap. The frame's data is the payload; its scratch begins with the
+ * sequence number.
  */
 final class Reassembly {
-    /** SACK blocks that fit into 40 octets of options; beside time stamps it is one less (RFC 2018 §3). */
+    /**
+     * SACK blocks that fit into 40 octets of options; beside time stamps it is one less (RFC 2018
+     * §3).
+     */
     static final int MAX_BLOCKS = 4;
 
     private final FramePool frames;
@@ -44,7 +49,8 @@ final class Reassembly {
         if (before != FramePool.NONE && Seq.after(endOf(before), start)) {
             start = endOf(before);
         }
-        // What lies wholly inside the new segment goes, so one frame follows another without overlap.
+        // What lies wholly inside the new segment goes, so one frame follows another without
+        // overlap.
         while (after != FramePool.NONE && Seq.beforeOrEqual(endOf(after), end)) {
             int following = frames.next(after);
             drop(flight, after);
@@ -121,7 +127,8 @@ final class Reassembly {
     }
 
     /**
-     * Finds the blocks to report (RFC 2018 §4): first the one with the latest segment, then the others from the left.
+     * Finds the blocks to report (RFC 2018 §4): first the one with the latest segment, then the
+     * others from the left.
      *
      * @return how many, to be read with {@link #blockStart} and {@link #blockEnd}
      */

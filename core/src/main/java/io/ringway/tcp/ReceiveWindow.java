@@ -1,8 +1,8 @@
 package io.ringway.tcp;
 
 /**
- * What we let the peer send (RFC 9293 §3.8.6): never shrinks, and moves in worthwhile steps only, so that no silly window
- * is offered (§3.8.6.2.2).
+ * What we let the peer send (RFC 9293 §3.8.6): never shrinks, and moves in worthwhile steps only,
+ * so that no silly window is offered (§3.8.6.2.2).
  */
 final class ReceiveWindow {
     private static final int MAX_FIELD = 0xffff;
@@ -19,7 +19,8 @@ final class ReceiveWindow {
     }
 
     /**
-     * Decides the window of the segment that is being written, and holds the right edge that it gives.
+     * Decides the window of the segment that is being written, and holds the right edge that it
+     * gives.
      *
      * @return the window field, scaled
      */
@@ -32,7 +33,8 @@ final class ReceiveWindow {
             window = wanted >>> scale << scale;
         }
         window = Math.max(window, current);
-        // Rounded up when the edge is held, because the field has no smaller unit and the edge must not move left.
+        // Rounded up when the edge is held, because the field has no smaller unit and the edge must
+        // not move left.
         int field = Math.min(MAX_FIELD, (window + (1 << scale) - 1) >>> scale);
         int granted = field << scale;
         if (granted > current) {
@@ -41,7 +43,9 @@ final class ReceiveWindow {
         return field;
     }
 
-    /** Whether the application took enough that the peer should hear of it though no ACK is owed. */
+    /**
+     * Whether the application took enough that the peer should hear of it though no ACK is owed.
+     */
     boolean isUpdateDue(Tcb tcb) {
         int gain = free(tcb) - Math.max(0, advertised(tcb));
         return gain >= Math.max(step(tcb), tcb.receiveLimit() / 4)

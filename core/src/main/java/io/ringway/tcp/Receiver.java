@@ -6,9 +6,13 @@ import io.ringway.memory.FramePool;
 import io.ringway.memory.Octets;
 import io.ringway.wire.Seq;
 import io.ringway.wire.TcpHeader;
+
 import java.lang.foreign.MemorySegment;
 
-/** The segment text and the FIN (RFC 9293 §3.10.7.4, seventh and eighth): what goes to the application, and in what order. */
+/**
+ * The segment text and the FIN (RFC 9293 §3.10.7.4, seventh and eighth): what goes to the
+ * application, and in what order.
+ */
 final class Receiver {
     /** Octets of payload up to which a segment is copied into the room behind the one before it. */
     private static final int COPY_LIMIT = 512;
@@ -40,7 +44,10 @@ final class Receiver {
         this.frameReserve = Math.max(1, frames.smallCount() / 8);
     }
 
-    /** Takes the segment's payload, already cut to the window; takes the frame's hold when there is any. */
+    /**
+     * Takes the segment's payload, already cut to the window; takes the frame's hold when there is
+     * any.
+     */
     void onText(Tcb tcb, Segment segment, long nowNs) {
         int length = segment.payloadLength;
         if (segment.seq == tcb.rcvNxt()) {
@@ -100,7 +107,10 @@ final class Receiver {
         connections.restIfIdle(tcb, flight);
     }
 
-    /** Adds to the octets that the application may read; a few octets are copied into the last frame's room. */
+    /**
+     * Adds to the octets that the application may read; a few octets are copied into the last
+     * frame's room.
+     */
     private void enqueue(Tcb tcb, int frame, int length) {
         int tail = tcb.receiveTail();
         tcb.receiveQueued(tcb.receiveQueued() + length);
@@ -122,7 +132,8 @@ final class Receiver {
     }
 
     /**
-     * Eighth, check the FIN bit: it counts once everything before it is here; until then it is remembered.
+     * Eighth, check the FIN bit: it counts once everything before it is here; until then it is
+     * remembered.
      *
      * @return whether RCV.NXT has come to the FIN
      */

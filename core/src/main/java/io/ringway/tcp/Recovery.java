@@ -5,8 +5,8 @@ import io.ringway.memory.Counters;
 import io.ringway.wire.Seq;
 
 /**
- * Finding out what was lost, and what to send again: SACK-based recovery (RFC 6675), NewReno without SACK (RFC 6582), and
- * going back after a time-out (RFC 5681 §3.1).
+ * Finding out what was lost, and what to send again: SACK-based recovery (RFC 6675), NewReno
+ * without SACK (RFC 6582), and going back after a time-out (RFC 5681 §3.1).
  */
 final class Recovery {
     private static final int DUPLICATE_THRESHOLD = 3;
@@ -30,7 +30,8 @@ final class Recovery {
         for (int i = 0; i < count; i++) {
             int start = segment.options.sackStart(i);
             int end = segment.options.sackEnd(i);
-            // A block outside of what is outstanding is a duplicate's report (RFC 2883) or an attack.
+            // A block outside of what is outstanding is a duplicate's report (RFC 2883) or an
+            // attack.
             if (Seq.before(start, end)
                     && Seq.after(start, tcb.sndUna())
                     && Seq.beforeOrEqual(end, tcb.sndNxt())) {
@@ -94,8 +95,10 @@ final class Recovery {
         }
         flight.highRetransmitted = Seq.max(flight.highRetransmitted, una);
         if (flight.lossState == Flight.RECOVERY && !tcb.has(Flag.SACK)) {
-            // RFC 6582 §3.2, step 3: a partial ACK shows the next hole; send it, and deflate by what was acknowledged.
-            flight.duplicateAcks = Math.max(0, flight.duplicateAcks - acked / Math.max(1, tcb.mss()));
+            // RFC 6582 §3.2, step 3: a partial ACK shows the next hole; send it, and deflate by
+            // what was acknowledged.
+            flight.duplicateAcks =
+                    Math.max(0, flight.duplicateAcks - acked / Math.max(1, tcb.mss()));
             flight.forceRetransmit = true;
         }
     }
@@ -153,15 +156,15 @@ final class Recovery {
     /**
      * The next octet to send again (NextSeg of RFC 6675 §4, rules 1 and 3).
      *
-     * @param isIdle whether there is no new data to send instead, so that what is merely suspected may go too
+     * @param isIdle whether there is no new data to send instead, so that what is merely suspected
+     *     may go too
      * @return the sequence number, or SND.NXT when there is none
      */
     int nextRetransmission(Tcb tcb, Flight flight, boolean isIdle) {
         if (flight.lossState == Flight.OPEN) {
             return tcb.sndNxt();
         }
-        int seq =
-                flight.sacked.skipCovered(Seq.max(flight.highRetransmitted, tcb.sndUna()));
+        int seq = flight.sacked.skipCovered(Seq.max(flight.highRetransmitted, tcb.sndUna()));
         if (Seq.before(seq, lostEdge(tcb, flight))) {
             return seq;
         }

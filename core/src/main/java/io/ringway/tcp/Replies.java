@@ -6,8 +6,8 @@ import io.ringway.memory.Counters;
 import io.ringway.wire.TcpHeader;
 
 /**
- * Answers that belong to no connection, noted while input is processed and sent afterwards: RSTs (RFC 9293 §3.10.7.1),
- * challenge ACKs for half-open connections, ACKs of TIME-WAIT.
+ * Answers that belong to no connection, noted while input is processed and sent afterwards: RSTs
+ * (RFC 9293 §3.10.7.1), challenge ACKs for half-open connections, ACKs of TIME-WAIT.
  *
  * <p>A ring of a fixed size; what does not fit is dropped, as the network would.
  */
@@ -29,7 +29,10 @@ final class Replies {
         this.ring = new long[capacity * LONGS];
     }
 
-    /** Notes the RST that answers a segment for no connection: its numbers come from the segment itself. */
+    /**
+     * Notes the RST that answers a segment for no connection: its numbers come from the segment
+     * itself.
+     */
     void reset(Segment segment) {
         if (segment.has(TcpHeader.ACK)) {
             note(segment, segment.ack, 0, TcpHeader.RST, 0, false, 0, 0);
@@ -71,16 +74,7 @@ final class Replies {
         ring[at + 1] = tcb.localLow();
         ring[at + 2] = tcb.remoteHigh();
         ring[at + 3] = tcb.remoteLow();
-        fill(
-                at,
-                tcb.ports(),
-                seq,
-                tcb.rcvNxt(),
-                TcpHeader.RST | TcpHeader.ACK,
-                0,
-                false,
-                0,
-                0);
+        fill(at, tcb.ports(), seq, tcb.rcvNxt(), TcpHeader.RST | TcpHeader.ACK, 0, false, 0, 0);
     }
 
     private int open(boolean isReset) {

@@ -3,8 +3,8 @@ package io.ringway.tcp;
 import io.ringway.wire.Seq;
 
 /**
- * What the peer says it holds beyond the cumulative ACK: disjoint ranges in order of sequence number (RFC 2018, RFC 6675
- * §3).
+ * What the peer says it holds beyond the cumulative ACK: disjoint ranges in order of sequence
+ * number (RFC 2018, RFC 6675 §3).
  *
  * <p>Bounded: when a range more would not fit it is forgotten, which only costs sending it again.
  */
@@ -106,8 +106,9 @@ final class SackScoreboard {
     }
 
     /**
-     * The sequence number below which every octet not covered is lost: {@code duplicates} ranges, or more than {@code
-     * (duplicates - 1) * mss} octets, are covered above it (IsLost of RFC 6675 §4).
+     * The sequence number below which every octet not covered is lost: {@code duplicates} ranges,
+     * or more than {@code (duplicates - 1) * mss} octets, are covered above it (IsLost of RFC 6675
+     * §4).
      *
      * @param una what to answer when nothing is lost
      */
@@ -149,7 +150,10 @@ final class SackScoreboard {
         return result;
     }
 
-    /** Where the first range behind {@code seq} begins, or {@code limit} when none begins before that. */
+    /**
+     * Where the first range behind {@code seq} begins, or {@code limit} when none begins before
+     * that.
+     */
     int nextCovered(int seq, int limit) {
         for (int i = 0; i < count; i++) {
             if (Seq.after(starts[i], seq)) {

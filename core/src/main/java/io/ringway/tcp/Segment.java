@@ -4,8 +4,9 @@ import io.ringway.layer.PacketInfo;
 import io.ringway.wire.TcpOptions;
 
 /**
- * The segment that is being processed (RFC 9293 §3.3.1 calls its fields SEG.*): what was read from the header once, so
- * that the steps after it need no memory of the frame. One of it, filled over and over.
+ * The segment that is being processed (RFC 9293 §3.3.1 calls its fields SEG.*): what was read from
+ * the header once, so that the steps after it need no memory of the frame. One of it, filled over
+ * and over.
  */
 final class Segment {
     /** The frame; its hold belongs to whoever set this to -1 when it took it. */

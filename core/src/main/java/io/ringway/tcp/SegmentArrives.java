@@ -6,8 +6,8 @@ import io.ringway.wire.Seq;
 import io.ringway.wire.TcpHeader;
 
 /**
- * A segment arrives for a connection in SYN-RECEIVED or a synchronised state: the eight checks of RFC 9293 §3.10.7.4, in
- * that order. What is to be sent is noted; nothing is sent here.
+ * A segment arrives for a connection in SYN-RECEIVED or a synchronised state: the eight checks of
+ * RFC 9293 §3.10.7.4, in that order. What is to be sent is noted; nothing is sent here.
  */
 final class SegmentArrives {
     private final Counters counters;
@@ -64,7 +64,8 @@ final class SegmentArrives {
             onReset(tcb, segment, nowNs);
             return;
         }
-        // Third, security: not done. Fourth, check the SYN bit. Not RFC 9293's first wording but RFC 5961 §4.2.
+        // Third, security: not done. Fourth, check the SYN bit. Not RFC 9293's first wording but
+        // RFC 5961 §4.2.
         if (segment.has(TcpHeader.SYN)) {
             challengeAcks.note(tcb, nowNs);
             return;
@@ -94,7 +95,10 @@ final class SegmentArrives {
 
     // --- first: the sequence number ---
 
-    /** RFC 9293 §3.10.7.4: with the window closed nothing is acceptable, but ACKs and RSTs are to be heard. */
+    /**
+     * RFC 9293 §3.10.7.4: with the window closed nothing is acceptable, but ACKs and RSTs are to be
+     * heard.
+     */
     private boolean trimToClosedWindow(Tcb tcb, Segment segment, int window) {
         if (window != 0 || segment.seq != tcb.rcvNxt() || segment.has(TcpHeader.SYN)) {
             return false;
@@ -207,7 +211,8 @@ final class SegmentArrives {
             return true;
         }
         if (tcb.has(Flag.DETACHED)) {
-            // RFC 9293 §3.6.1 (MAY-1, SHLD-3): nobody reads any more, and the peer is to know that data is lost.
+            // RFC 9293 §3.6.1 (MAY-1, SHLD-3): nobody reads any more, and the peer is to know that
+            // data is lost.
             ending.abort(tcb, CloseReason.CLOSED_WITH_DATA);
             return false;
         }

@@ -9,11 +9,18 @@ import io.ringway.memory.Octets;
 import io.ringway.wire.Checksum;
 import io.ringway.wire.TcpHeader;
 import io.ringway.wire.TcpOptionsWriter;
+
 import java.lang.foreign.MemorySegment;
 
-/** Writes TCP headers in front of payloads and hands the segments down: the only place where TCP emits anything. */
+/**
+ * Writes TCP headers in front of payloads and hands the segments down: the only place where TCP
+ * emits anything.
+ */
 final class SegmentWriter {
-    /** Octets of the time stamps option with its padding, in every segment of a connection that uses it. */
+    /**
+     * Octets of the time stamps option with its padding, in every segment of a connection that uses
+     * it.
+     */
     static final int TIMESTAMPS_LENGTH = 12;
 
     private static final int PROTOCOL = 6;
@@ -50,7 +57,8 @@ final class SegmentWriter {
     }
 
     /**
-     * Sends a segment of an established connection: the frame's data is the payload. One hold of the frame passes on.
+     * Sends a segment of an established connection: the frame's data is the payload. One hold of
+     * the frame passes on.
      *
      * @param flags the header's flags; ACK is set with them
      */
@@ -121,7 +129,9 @@ final class SegmentWriter {
         }
     }
 
-    /** TSval: the lane's milliseconds, moved by a secret of the connection (RFC 7323 §5.4, §7.1). */
+    /**
+     * TSval: the lane's milliseconds, moved by a secret of the connection (RFC 7323 §5.4, §7.1).
+     */
     static int timestamp(int offset, long nowNs) {
         return Ticks.of(nowNs) + offset;
     }
@@ -214,7 +224,10 @@ final class SegmentWriter {
         Octets.put64(
                 memory,
                 at + 8,
-                (ack & 0xffffffffL) << 32 | (long) (length >> 2) << 28 | (long) flags << 16 | field);
+                (ack & 0xffffffffL) << 32
+                        | (long) (length >> 2) << 28
+                        | (long) flags << 16
+                        | field);
         Octets.put32(memory, at + 16, 0);
         info.sourceHigh = route.sourceHigh;
         info.sourceLow = route.sourceLow;

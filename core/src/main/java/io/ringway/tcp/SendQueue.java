@@ -3,14 +3,15 @@ package io.ringway.tcp;
 import io.ringway.memory.FramePool;
 import io.ringway.memory.Octets;
 import io.ringway.wire.Seq;
+
 import java.lang.foreign.MemorySegment;
 
 /**
- * The octets that the application wrote and the peer has not acknowledged: a list of frames, each with the payload where
- * a segment has it, so that a whole frame leaves without being copied.
+ * The octets that the application wrote and the peer has not acknowledged: a list of frames, each
+ * with the payload where a segment has it, so that a whole frame leaves without being copied.
  *
- * <p>A frame of the queue says in its scratch what it holds, because pushing headers changes the range in the
- * descriptor:
+ * <p>A frame of the queue says in its scratch what it holds, because pushing headers changes the
+ * range in the descriptor:
  *
  * <pre>
  *  0 sequence number of the first octet   4 octets held   8 octets it may hold
@@ -56,7 +57,10 @@ final class SendQueue {
         return done;
     }
 
-    /** Octets that fit into the last frame; 0 when it was sent already, so that a new one can leave uncopied. */
+    /**
+     * Octets that fit into the last frame; 0 when it was sent already, so that a new one can leave
+     * uncopied.
+     */
     int tailRoom(Flight flight, int sndNxt) {
         int tail = flight.queueTail;
         if (tail == FramePool.NONE) {
@@ -119,7 +123,10 @@ final class SendQueue {
         return true;
     }
 
-    /** A frame that was reserved and never filled stands at the end: nothing may be queued behind it. */
+    /**
+     * A frame that was reserved and never filled stands at the end: nothing may be queued behind
+     * it.
+     */
     void dropEmptyTail(Flight flight) {
         int tail = flight.queueTail;
         if (tail == FramePool.NONE || Octets.native32(memory, frames.scratch(tail) + HELD) != 0) {
@@ -203,15 +210,14 @@ final class SendQueue {
     }
 
     /**
-     * A frame with the payload {@code [seq, seq + length)} as its data, and one hold for the sender: the queue's own
-     * frame when the payload begins there and no port holds it, otherwise a copy.
+     * A frame with the payload {@code [seq, seq + length)} as its data, and one hold for the
+     * sender: the queue's own frame when the payload begins there and no port holds it, otherwise a
+     * copy.
      *
      * @return NONE when a copy was needed and the pool had no frame
      */
     int take(Flight flight, int frame, int seq, int length) {
-        if (seqOf(frame) == seq
-                && length <= endOf(frame) - seq
-                && frames.references(frame) == 1) {
+        if (seqOf(frame) == seq && length <= endOf(frame) - seq && frames.references(frame) == 1) {
             frames.range(frame, FramePool.PAYLOAD_START, length);
             frames.retain(frame);
             return frame;
@@ -220,8 +226,7 @@ final class SendQueue {
     }
 
     private int copy(int first, int seq, int length) {
-        int to =
-                length <= SMALL_CAPACITY ? frames.allocate() : frames.allocateLarge();
+        int to = length <= SMALL_CAPACITY ? frames.allocate() : frames.allocateLarge();
         if (to == FramePool.NONE) {
             return FramePool.NONE;
         }

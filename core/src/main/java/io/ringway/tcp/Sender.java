@@ -8,8 +8,8 @@ import io.ringway.wire.Seq;
 import io.ringway.wire.TcpHeader;
 
 /**
- * What a connection sends when it is its turn: first what was lost, then what is new, then the ACK that is owed
- * (RFC 9293 §3.8, with cwnd of RFC 5681 and the pipe of RFC 6675).
+ * What a connection sends when it is its turn: first what was lost, then what is new, then the ACK
+ * that is owed (RFC 9293 §3.8, with cwnd of RFC 5681 and the pipe of RFC 6675).
  */
 final class Sender {
     private static final int MAX_IP_PACKET = 65_535;
@@ -95,8 +95,7 @@ final class Sender {
             return false;
         }
         int mss = tcb.mss();
-        if (!flight.forceRetransmit
-                && recovery.pipe(tcb, flight) + mss > flight.congestion.cwnd) {
+        if (!flight.forceRetransmit && recovery.pipe(tcb, flight) + mss > flight.congestion.cwnd) {
             return false;
         }
         int end = Seq.min(flight.sacked.nextCovered(seq, sndNxt), flight.endSeq);
@@ -136,8 +135,7 @@ final class Sender {
         }
         int outstanding = sndNxt - tcb.sndUna();
         int window = tcb.sndWnd() - outstanding;
-        int room =
-                Math.min(window, flight.congestion.cwnd - recovery.pipe(tcb, flight));
+        int room = Math.min(window, flight.congestion.cwnd - recovery.pipe(tcb, flight));
         int length = room <= 0 ? 0 : sensible(tcb, flight, available, room, outstanding);
         if (length <= 0) {
             if (outstanding == 0 && window < Math.min(available, tcb.mss())) {
@@ -149,8 +147,8 @@ final class Sender {
     }
 
     /**
-     * How much to send now: whole segments, or the rest; not a little when more is coming (Nagle, RFC 9293 §3.7.4) or
-     * when the window opened only a little (§3.8.6.2.1).
+     * How much to send now: whole segments, or the rest; not a little when more is coming (Nagle,
+     * RFC 9293 §3.7.4) or when the window opened only a little (§3.8.6.2.1).
      */
     private int sensible(Tcb tcb, Flight flight, int available, int room, int outstanding) {
         int mss = tcb.mss();
@@ -168,7 +166,10 @@ final class Sender {
                 : 0;
     }
 
-    /** Octets of payload that one frame may carry now: a quarter of cwnd, so that ACKs come back as a stream. */
+    /**
+     * Octets of payload that one frame may carry now: a quarter of cwnd, so that ACKs come back as
+     * a stream.
+     */
     int unit(Tcb tcb, Flight flight) {
         int mss = tcb.mss();
         if (maxUnit < 2 * mss) {
@@ -182,7 +183,8 @@ final class Sender {
         int first = flight.nextFrame;
         int length = wanted;
         int rest = sendQueue.endOf(first) - seq;
-        // Whole frames leave uncopied, so one that holds a full segment is not filled up from the next.
+        // Whole frames leave uncopied, so one that holds a full segment is not filled up from the
+        // next.
         if (rest < length && rest >= tcb.mss()) {
             length = rest;
         }
@@ -282,7 +284,9 @@ final class Sender {
         return 1;
     }
 
-    /** One octet beyond the window, which the peer must answer with its window (RFC 9293 §3.8.6.1). */
+    /**
+     * One octet beyond the window, which the peer must answer with its window (RFC 9293 §3.8.6.1).
+     */
     private int probeWindow(Tcb tcb, long nowNs) {
         tcb.unset(Flag.WINDOW_PROBE);
         if (tcb.flight() < 0) {

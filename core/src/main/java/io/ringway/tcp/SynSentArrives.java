@@ -2,7 +2,6 @@ package io.ringway.tcp;
 
 import io.ringway.memory.Counter;
 import io.ringway.memory.Counters;
-import io.ringway.wire.Seq;
 import io.ringway.wire.TcpHeader;
 
 /** A segment arrives in SYN-SENT (RFC 9293 §3.10.7.3). */
@@ -81,7 +80,8 @@ final class SynSentArrives {
         flight.retransmitAtNs = Flight.NEVER;
         flight.isSynDue = false;
         flight.isTiming = false;
-        // RFC 6298 §5.7: a SYN that had to be sent again means an RTO of 3 s, and RFC 5681 §3.1 a window of one segment.
+        // RFC 6298 §5.7: a SYN that had to be sent again means an RTO of 3 s, and RFC 5681 §3.1 a
+        // window of one segment.
         if (flight.backoff > 0) {
             flight.congestion.cwnd = tcb.mss();
             flight.rtoNs = Math.max(flight.rtoNs, Math.min(3_000_000_000L, config.maxRtoNs()));
@@ -100,7 +100,9 @@ final class SynSentArrives {
         connections.restIfIdle(tcb, flight);
     }
 
-    /** Both sides sent a SYN (RFC 9293 §3.5, figure 7): answer with a SYN-ACK and wait for its ACK. */
+    /**
+     * Both sides sent a SYN (RFC 9293 §3.5, figure 7): answer with a SYN-ACK and wait for its ACK.
+     */
     private void cross(Tcb tcb, Segment segment, long nowNs) {
         Flight flight = connections.flight(tcb);
         tcb.state(TcpState.N_SYN_RECEIVED);

@@ -3,14 +3,15 @@ package io.ringway.tcp;
 import io.ringway.layer.PacketInfo;
 import io.ringway.memory.Octets;
 import io.ringway.memory.Slab;
+
 import java.lang.foreign.MemorySegment;
 
 /**
  * The transmission control block (RFC 9293 §3.3.1): a cursor over fixed records of two cache lines.
  *
- * <p>The first line has what every segment needs, the second what sending and the application need. What a connection
- * needs only while data is under way is in its {@link Flight}. A cursor is moved with {@link #at}; it is the lane's, and
- * nothing keeps it.
+ * <p>The first line has what every segment needs, the second what sending and the application need.
+ * What a connection needs only while data is under way is in its {@link Flight}. A cursor is moved
+ * with {@link #at}; it is the lane's, and nothing keeps it.
  *
  * <pre>
  *   0 local key       4 remote key     8 ports          12 state, scales, listener
@@ -57,7 +58,10 @@ final class Tcb {
         return index;
     }
 
-    /** Makes the record that of a new, closed connection of the same number; the generation counts on. */
+    /**
+     * Makes the record that of a new, closed connection of the same number; the generation counts
+     * on.
+     */
     void clear() {
         int generation = (generation() + 1) & 0xffff;
         for (int at = 0; at < LENGTH; at += 8) {
@@ -70,11 +74,6 @@ final class Tcb {
     }
 
     // --- the key ---
-
-    /** The local and the remote key in one word, for a comparison. */
-    long addressKeys() {
-        return Octets.native64(memory, offset);
-    }
 
     /** Stores an IPv4 key. */
     void key(long localLow, long remoteLow, int localPort, int remotePort) {
@@ -138,7 +137,10 @@ final class Tcb {
         return Octets.native64(addresses.memory(record), addresses.offset(record) + at);
     }
 
-    /** Whether this is the connection of a packet that came from {@code received}'s source with these ports. */
+    /**
+     * Whether this is the connection of a packet that came from {@code received}'s source with
+     * these ports.
+     */
     boolean matches(PacketInfo received, int ports) {
         if (ports() != ports) {
             return false;
@@ -352,7 +354,10 @@ final class Tcb {
         Octets.putNative32(memory, offset + 56, value);
     }
 
-    /** The tick at which the timer wheel looks at this connection next; never later than its first deadline. */
+    /**
+     * The tick at which the timer wheel looks at this connection next; never later than its first
+     * deadline.
+     */
     int timerTick() {
         return Octets.native32(memory, offset + 60);
     }
@@ -498,20 +503,14 @@ final class Tcb {
 
     @Override
     public String toString() {
-        return "Tcb["
-                + index
-                + " "
-                + TcpState.of(state())
-                + " rcvNxt="
-                + Integer.toUnsignedString(rcvNxt())
-                + " sndUna="
-                + Integer.toUnsignedString(sndUna())
-                + " sndNxt="
-                + Integer.toUnsignedString(sndNxt())
-                + " sndWnd="
-                + sndWnd()
-                + " flags="
-                + Integer.toHexString(flags())
-                + "]";
+        return "Tcb[%d %s rcvNxt=%08x sndUna=%08x sndNxt=%08x sndWnd=%d flags=%x]"
+                .formatted(
+                        index,
+                        TcpState.of(state()),
+                        rcvNxt(),
+                        sndUna(),
+                        sndNxt(),
+                        sndWnd(),
+                        flags());
     }
 }

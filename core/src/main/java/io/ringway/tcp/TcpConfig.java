@@ -1,7 +1,8 @@
 package io.ringway.tcp;
 
 /**
- * What can be set of TCP, for a whole lane; every limit has its name here. Times are nanoseconds, sizes octets.
+ * What can be set of TCP, for a whole lane; every limit has its name here. Times are nanoseconds,
+ * sizes octets.
  *
  * @param initialConnections connections whose table is sized at the start
  * @param maxConnections established connections at the same time
@@ -78,10 +79,18 @@ public record TcpConfig(
         require(receiveBufferBytes > 0, "receiveBufferBytes", receiveBufferBytes, "at least 1");
         require(maxOutOfOrderFrames > 0, "maxOutOfOrderFrames", maxOutOfOrderFrames, "at least 1");
         require(maxPendingReplies > 0, "maxPendingReplies", maxPendingReplies, "at least 1");
-        require(initialWindowSegments > 0, "initialWindowSegments", initialWindowSegments, "at least 1");
+        require(
+                initialWindowSegments > 0,
+                "initialWindowSegments",
+                initialWindowSegments,
+                "at least 1");
         require(minMss > 0, "minMss", minMss, "at least 1");
         require(keepAliveProbes > 0, "keepAliveProbes", keepAliveProbes, "at least 1");
-        require(challengeAcksPerSecond > 0, "challengeAcksPerSecond", challengeAcksPerSecond, "at least 1");
+        require(
+                challengeAcksPerSecond > 0,
+                "challengeAcksPerSecond",
+                challengeAcksPerSecond,
+                "at least 1");
         require(resetsPerSecond > 0, "resetsPerSecond", resetsPerSecond, "at least 1");
         require(segmentsPerPoll > 0, "segmentsPerPoll", segmentsPerPoll, "at least 1");
         require(maxHalfOpen <= 1 << 24, "maxHalfOpen", maxHalfOpen, "at most 16,777,216");

@@ -8,9 +8,13 @@ import io.ringway.memory.Octets;
 import io.ringway.wire.Checksum;
 import io.ringway.wire.TcpHeader;
 import io.ringway.wire.TcpOptions;
+
 import java.lang.foreign.MemorySegment;
 
-/** The way in: checks the header and the checksum, and finds out which connection, if any, a segment is for. */
+/**
+ * The way in: checks the header and the checksum, and finds out which connection, if any, a segment
+ * is for.
+ */
 final class TcpInput {
     private static final int PROTOCOL = 6;
 
@@ -130,7 +134,8 @@ final class TcpInput {
 
     private void route(PacketInfo info, long nowNs) {
         if (info.isMulticast || segment.sourcePort == 0 || segment.destinationPort == 0) {
-            // RFC 9293 §3.9.2.3 (MUST-57): a SYN to a group is not answered, and nothing else can be meant.
+            // RFC 9293 §3.9.2.3 (MUST-57): a SYN to a group is not answered, and nothing else can
+            // be meant.
             counters.increment(Counter.TCP_BAD_ADDRESS);
             return;
         }

@@ -2,7 +2,10 @@ package io.ringway.tcp;
 
 import io.ringway.layer.PacketSink;
 
-/** The output step: serves the connections that have something to send in turn, each for a bounded number of segments. */
+/**
+ * The output step: serves the connections that have something to send in turn, each for a bounded
+ * number of segments.
+ */
 final class TcpOutput {
     private final PacketSink sink;
     private final Connections connections;
@@ -34,7 +37,10 @@ final class TcpOutput {
         this.tcb = connections.cursor();
     }
 
-    /** Sends at most {@code limit} segments, and no more than the sink has room for; returns how many. */
+    /**
+     * Sends at most {@code limit} segments, and no more than the sink has room for; returns how
+     * many.
+     */
     int poll(long nowNs, int limit) {
         int sent = 0;
         while (sent < limit && !replies.isEmpty() && sink.room() > 0) {

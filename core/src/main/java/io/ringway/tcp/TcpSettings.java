@@ -5,7 +5,8 @@ import java.util.Map;
 
 /** What single connections have set for themselves; the configuration holds for the others. */
 final class TcpSettings {
-    private record Own(long keepAliveIdleNs, long keepAliveIntervalNs, int probes, long userTimeoutNs) {}
+    private record Own(
+            long keepAliveIdleNs, long keepAliveIntervalNs, int probes, long userTimeoutNs) {}
 
     private final TcpConfig config;
     private final Own common;

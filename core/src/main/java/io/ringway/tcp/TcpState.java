@@ -14,7 +14,8 @@ public enum TcpState {
     LAST_ACK,
     TIME_WAIT;
 
-    // The numbers that a TCB stores: the ordinals, as constants, so that segment processing compares ints.
+    // The numbers that a TCB stores: the ordinals, as constants, so that segment processing
+    // compares ints.
     static final int N_CLOSED = 0;
     static final int N_LISTEN = 1;
     static final int N_SYN_SENT = 2;

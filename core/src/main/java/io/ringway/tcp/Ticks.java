@@ -1,6 +1,8 @@
 package io.ringway.tcp;
 
-/** The lane's coarse time: milliseconds on a circle of 2^32, for what a TCB keeps in 32 bits. Pure. */
+/**
+ * The lane's coarse time: milliseconds on a circle of 2^32, for what a TCB keeps in 32 bits. Pure.
+ */
 final class Ticks {
     static final long NS = 1_000_000L;
 

@@ -5,7 +5,9 @@ import io.ringway.memory.Counter;
 import io.ringway.memory.Counters;
 import io.ringway.wire.TcpHeader;
 
-/** What happens to segments for connections in TIME-WAIT (RFC 9293 §3.10.7.4, RFC 1337, RFC 6191). */
+/**
+ * What happens to segments for connections in TIME-WAIT (RFC 9293 §3.10.7.4, RFC 1337, RFC 6191).
+ */
 final class TimeWaits {
     private final TcpConfig config;
     private final TimeWaitTable table;
@@ -52,12 +54,18 @@ final class TimeWaits {
         }
     }
 
-    /** After a SYN took the place of an old connection: the number its ISS must lie behind; otherwise 0. */
+    /**
+     * After a SYN took the place of an old connection: the number its ISS must lie behind;
+     * otherwise 0.
+     */
     int reopenAfter() {
         return reopenAfter;
     }
 
-    /** Whether there is one between these addresses and ports; {@code info} as of a packet from the peer. */
+    /**
+     * Whether there is one between these addresses and ports; {@code info} as of a packet from the
+     * peer.
+     */
     boolean isWaiting(PacketInfo info, int remotePort, int localPort, int hash) {
         return find(info, remotePort, localPort, hash) != TimeWaitTable.NONE;
     }
@@ -73,7 +81,10 @@ final class TimeWaits {
                 hash);
     }
 
-    /** Takes a segment; false when it is for nobody here, or opens a new connection in the place of an old one. */
+    /**
+     * Takes a segment; false when it is for nobody here, or opens a new connection in the place of
+     * an old one.
+     */
     boolean onSegment(Segment segment, int hash, long nowNs) {
         reopenAfter = 0;
         int entry = find(segment.info, segment.sourcePort, segment.destinationPort, hash);

@@ -3,7 +3,10 @@ package io.ringway.tcp;
 import io.ringway.memory.Counter;
 import io.ringway.memory.Counters;
 
-/** What happens when a connection's timer comes up (RFC 9293 §3.10.8): whatever is due, and then the next deadline. */
+/**
+ * What happens when a connection's timer comes up (RFC 9293 §3.10.8): whatever is due, and then the
+ * next deadline.
+ */
 final class TimerActions implements TimerWheel.Expiry {
     private final TcpConfig config;
     private final TcpSettings settings;
@@ -82,7 +85,8 @@ final class TimerActions implements TimerWheel.Expiry {
         if (state == TcpState.N_SYN_SENT || state == TcpState.N_SYN_RECEIVED) {
             onSynTimeout(flight);
         } else if (nowNs - flight.progressNs >= settings.userTimeoutNs(tcb)) {
-            // RFC 9293 §3.8.3 (R2) and §3.9.1 (user time-out): the peer gets a RST, should it ever come back.
+            // RFC 9293 §3.8.3 (R2) and §3.9.1 (user time-out): the peer gets a RST, should it ever
+            // come back.
             ending.abort(tcb, CloseReason.TIMED_OUT);
         } else if (flight.isPersisting) {
             flight.backoff++;

@@ -1,8 +1,9 @@
 package io.ringway.tcp;
 
 /**
- * When each connection wants to be looked at. The wheel holds one entry a connection, filed under its earliest deadline
- * at the time; a deadline that moves back costs nothing, because the entry files itself anew when it comes up.
+ * When each connection wants to be looked at. The wheel holds one entry a connection, filed under
+ * its earliest deadline at the time; a deadline that moves back costs nothing, because the entry
+ * files itself anew when it comes up.
  */
 final class Timers implements AutoCloseable {
     /** How long a connection waits for a frame when the pool was empty. */
@@ -34,7 +35,10 @@ final class Timers implements AutoCloseable {
         wheel.arm(tcb.index(), tick);
     }
 
-    /** The retransmission timer (or persist, or SYN timer) of the connection is to expire at {@code atNs}. */
+    /**
+     * The retransmission timer (or persist, or SYN timer) of the connection is to expire at {@code
+     * atNs}.
+     */
     void scheduleRetransmit(Tcb tcb, Flight flight, long atNs) {
         flight.retransmitAtNs = atNs;
         schedule(tcb, Ticks.ceiling(atNs));
@@ -91,7 +95,8 @@ final class Timers implements AutoCloseable {
 
     /** When keep-alive asks next, or gives up (RFC 9293 §3.8.4). */
     int keepAliveTick(Tcb tcb) {
-        long idle = settings.keepAliveIdleNs(tcb) + tcb.probes() * settings.keepAliveIntervalNs(tcb);
+        long idle =
+                settings.keepAliveIdleNs(tcb) + tcb.probes() * settings.keepAliveIntervalNs(tcb);
         return tcb.activityTick() + (int) Math.min(1 << 30, idle / Ticks.NS);
     }
 

@@ -21,7 +21,10 @@ final class TimestampCheck {
                 || Ticks.of(nowNs) - tcb.tsRecentTick() > OUTDATED_TICKS;
     }
 
-    /** RFC 7323 §4.3 (2): what is to be echoed comes from the segment that covers the left edge of the window. */
+    /**
+     * RFC 7323 §4.3 (2): what is to be echoed comes from the segment that covers the left edge of
+     * the window.
+     */
     void update(Tcb tcb, Segment segment, long nowNs) {
         if (segment.hasTimestamps
                 && tcb.has(Flag.TIMESTAMPS)

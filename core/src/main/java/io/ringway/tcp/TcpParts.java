@@ -1,0 +1,150 @@
+package io.ringway.tcp;
+
+import io.ringway.layer.PacketSink;
+import io.ringway.memory.Counters;
+import io.ringway.memory.FramePool;
+
+/** Puts the parts of a lane's TCP together: who knows whom can be read here and nowhere else. */
+final class TcpParts implements AutoCloseable {
+    final Connections connections;
+    final Listeners listeners;
+    final SendQueue sendQueue;
+    final Receiver receiver;
+    final ReceiveWindow receiveWindow;
+    final AckPolicy ackPolicy;
+    final TcpSettings settings;
+    final Timers timers;
+    final Negotiation negotiation;
+    final InitialSequence initialSequence;
+    final PortAllocator ports;
+    final SynCache synCache;
+    final TimeWaitTable timeWaitTable;
+    final TimeWaits timeWaits;
+    final PassiveOpen passiveOpen;
+    final Sender sender;
+    final Ending ending;
+    final TcpInput input;
+    final TcpOutput output;
+    final TimerActions timerActions;
+    final PathMtu pathMtu;
+
+    TcpParts(TcpConfig config, FramePool frames, PacketSink sink, Counters counters, long seed) {
+        listeners = new Listeners();
+        FlowHash flowHash = new FlowHash(secret(seed, 1), secret(seed, 2));
+        connections = new Connections(config, counters, flowHash);
+        sendQueue = new SendQueue(frames);
+        Reassembly reassembly = new Reassembly(frames);
+        receiveWindow = new ReceiveWindow(connections);
+        ackPolicy = new AckPolicy(connections);
+        receiver = new Receiver(config, frames, counters, connections, reassembly, ackPolicy);
+        settings = new TcpSettings(config);
+        timers = new Timers(config, settings, connections);
+        SegmentWriter writer =
+                new SegmentWriter(frames, sink, counters, receiveWindow, reassembly, connections);
+        Replies replies = new Replies(config, writer, counters);
+        synCache =
+                new SynCache(config.maxHalfOpen(), config.synAckRetries(), config.initialRtoNs());
+        timeWaitTable = new TimeWaitTable(config.maxTimeWait(), config.timeWaitNs());
+        timeWaits = new TimeWaits(config, timeWaitTable, connections, counters, replies);
+        negotiation = new Negotiation(config, sink, connections);
+        initialSequence = new InitialSequence(secret(seed, 3));
+        ports =
+                new PortAllocator(
+                        PortAllocator.DEFAULT_FIRST, PortAllocator.DEFAULT_LAST, secret(seed, 4));
+        RateLimit challengeLimit = new RateLimit(config.challengeAcksPerSecond(), secret(seed, 5));
+        RateLimit resetLimit = new RateLimit(config.resetsPerSecond(), secret(seed, 6));
+        passiveOpen =
+                new PassiveOpen(
+                        config,
+                        counters,
+                        connections,
+                        listeners,
+                        synCache,
+                        negotiation,
+                        initialSequence,
+                        writer,
+                        replies,
+                        challengeLimit);
+        CongestionControl algorithm = CongestionControls.byName(config.congestionControl());
+        Recovery recovery = new Recovery(algorithm, counters);
+        sender =
+                new Sender(
+                        frames, sink, counters, connections, sendQueue, recovery, writer, timers);
+        ending =
+                new Ending(
+                        counters,
+                        connections,
+                        listeners,
+                        sendQueue,
+                        reassembly,
+                        receiver,
+                        timers,
+                        settings,
+                        timeWaits,
+                        replies);
+        ChallengeAcks challengeAcks = new ChallengeAcks(counters, ackPolicy, challengeLimit);
+        AckArrives ackArrives =
+                new AckArrives(
+                        config,
+                        counters,
+                        connections,
+                        sendQueue,
+                        recovery,
+                        algorithm,
+                        timers,
+                        challengeAcks);
+        SegmentArrives segmentArrives =
+                new SegmentArrives(
+                        counters,
+                        connections,
+                        receiver,
+                        ackPolicy,
+                        challengeAcks,
+                        new TimestampCheck(),
+                        ackArrives,
+                        ending,
+                        timers,
+                        replies);
+        SynSentArrives synSentArrives =
+                new SynSentArrives(
+                        config,
+                        counters,
+                        connections,
+                        negotiation,
+                        ackPolicy,
+                        ending,
+                        timers,
+                        replies);
+        input =
+                new TcpInput(
+                        frames,
+                        counters,
+                        connections,
+                        segmentArrives,
+                        synSentArrives,
+                        passiveOpen,
+                        timeWaits,
+                        resetLimit,
+                        replies);
+        SynSender synSender = new SynSender(config, connections, negotiation, writer, timers);
+        output =
+                new TcpOutput(
+                        config, sink, connections, sender, synSender, passiveOpen, replies, timers);
+        timerActions =
+                new TimerActions(config, settings, counters, connections, recovery, timers, ending);
+        pathMtu = new PathMtu(sink, counters, connections, negotiation, ending);
+    }
+
+    /** A secret of its own for each use, none of which tells another. */
+    private static long secret(long seed, int use) {
+        return Mix.mix64(seed + use * Mix.GOLDEN);
+    }
+
+    @Override
+    public void close() {
+        connections.close();
+        timers.close();
+        synCache.close();
+        timeWaitTable.close();
+    }
+}
