@@ -102,7 +102,10 @@ public final class NetNamespace implements AutoCloseable {
 
     /**
      * Runs {@code body} with the calling thread inside; ports and sockets opened in it stay inside
-     * for good.
+     * for good, whoever uses them.
+     *
+     * <p>A {@link java.net.Socket} opens only when it connects: open a {@link
+     * java.nio.channels.SocketChannel}, or connect inside too.
      */
     public <T> T call(Supplier<T> body) {
         int own = openOwn();

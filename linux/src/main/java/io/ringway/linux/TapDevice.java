@@ -57,7 +57,7 @@ final class TapDevice implements AutoCloseable {
         }
     }
 
-    private static PortException cannotOpen(String device, int errno) {
+    static PortException cannotOpen(String device, int errno) {
         String help =
                 switch (errno) {
                     case Errno.ENOENT, Errno.ENODEV, Errno.ENXIO ->
@@ -89,7 +89,7 @@ final class TapDevice implements AutoCloseable {
         }
     }
 
-    private static PortException cannotAttach(TapConfig config, int errno) {
+    static PortException cannotAttach(TapConfig config, int errno) {
         String help =
                 switch (errno) {
                     case Errno.EPERM, Errno.EACCES ->

@@ -74,16 +74,16 @@ final class VirtioNetHeader {
         if (type != FramePool.SEGMENTATION_NONE) {
             Octets.put8(memory, at + TYPE, type);
             Octets.putNative16(memory, at + SEGMENT_SIZE, pool.segmentSize(frame));
-            Octets.putNative16(memory, at + HEADER_LENGTH, headerLength(pool, frame, type, memory));
+            Octets.putNative16(memory, at + HEADER_LENGTH, headerLength(pool, frame, type));
         }
     }
 
-    private static int headerLength(FramePool pool, int frame, int type, MemorySegment memory) {
+    private static int headerLength(FramePool pool, int frame, int type) {
         int transport = pool.checksumStart(frame);
         if (type == FramePool.SEGMENTATION_UDP) {
             return transport + UDP_HEADER;
         }
-        int octet = Octets.u8(memory, pool.data(frame) + transport + TCP_DATA_OFFSET);
+        int octet = Octets.u8(pool.memory(), pool.data(frame) + transport + TCP_DATA_OFFSET);
         return transport + (octet >> 4) * 4;
     }
 }
