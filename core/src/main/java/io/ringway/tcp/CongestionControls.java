@@ -1,5 +1,6 @@
 package io.ringway.tcp;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -8,7 +9,7 @@ public final class CongestionControls {
     /** What is used unless something else is configured. */
     public static final String DEFAULT = "cubic";
 
-    private static final List<CongestionControl> ALL = List.of(new Cubic(), new NewReno());
+    private static final CongestionControl[] ALL = {new Cubic(), new NewReno()};
 
     private CongestionControls() {}
 
@@ -33,6 +34,6 @@ public final class CongestionControls {
 
     /** The names, the default first. */
     public static List<String> names() {
-        return ALL.stream().map(CongestionControl::name).toList();
+        return Arrays.stream(ALL).map(CongestionControl::name).toList();
     }
 }

@@ -14,10 +14,8 @@ import org.jspecify.annotations.Nullable;
  * queues of who has work.
  */
 final class Connections implements AutoCloseable, ConnectionTable.Hashes {
-    private static final int ADDRESS_RECORD = 64;
-
     private final Slab slab;
-    private final Slab addresses;
+    private final AddressRecords addresses;
     private final ConnectionTable table;
     private final FlowHash flowHash;
     private final FlightPool flights;
@@ -43,7 +41,7 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
         this.maxRtoUs = (int) Math.min(Integer.MAX_VALUE, config.maxRtoNs() / 1000);
         int initial = Math.min(config.initialConnections(), config.maxConnections());
         this.slab = new Slab(Tcb.LENGTH, initial, config.maxConnections());
-        this.addresses = new Slab(ADDRESS_RECORD, 64, config.maxConnections());
+        this.addresses = new AddressRecords(config.maxConnections());
         this.table = new ConnectionTable(initial, this);
         this.flights = new FlightPool(config.maxFlights());
         this.cursor = cursor();
@@ -111,13 +109,13 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
         if (received.isIpv4()) {
             tcb.key(received.destinationLow, received.sourceLow, localPort, remotePort);
         } else {
-            int record = addresses.allocate();
+            int record = addresses.allocate(received);
             if (record == Slab.NONE) {
                 slab.free(index);
                 counters.increment(Counter.TCP_NO_TCB);
                 return false;
             }
-            tcb.key(record, received, hash, localPort, remotePort);
+            tcb.key(record, hash, localPort, remotePort);
         }
         table.insert(hash, index);
         tcb.set(Flag.TABLED);

@@ -30,7 +30,7 @@ final class Tcb {
     static final int LENGTH = 128;
 
     private final Slab slab;
-    private final Slab addresses;
+    private final AddressRecords addresses;
     private MemorySegment memory;
     private long offset;
     private int index = -1;
@@ -38,9 +38,9 @@ final class Tcb {
     /**
      * A cursor over records of {@code slab}.
      *
-     * @param addresses the address records of IPv6 connections: remote, then local, 16 octets each
+     * @param addresses the addresses of IPv6 connections
      */
-    Tcb(Slab slab, Slab addresses) {
+    Tcb(Slab slab, AddressRecords addresses) {
         this.slab = slab;
         this.addresses = addresses;
         this.memory = MemorySegment.NULL;
@@ -82,14 +82,8 @@ final class Tcb {
         Octets.putNative32(memory, offset + 8, localPort << 16 | remotePort);
     }
 
-    /** Stores an IPv6 key, whose addresses go to address record {@code record}. */
-    void key(int record, PacketInfo received, int hash, int localPort, int remotePort) {
-        MemorySegment to = addresses.memory(record);
-        long at = addresses.offset(record);
-        Octets.putNative64(to, at, received.sourceHigh);
-        Octets.putNative64(to, at + 8, received.sourceLow);
-        Octets.putNative64(to, at + 16, received.destinationHigh);
-        Octets.putNative64(to, at + 24, received.destinationLow);
+    /** Stores an IPv6 key, whose addresses are in address record {@code record}. */
+    void key(int record, int hash, int localPort, int remotePort) {
         Octets.putNative32(memory, offset, record);
         Octets.putNative32(memory, offset + 4, hash);
         Octets.putNative32(memory, offset + 8, localPort << 16 | remotePort);
@@ -113,28 +107,23 @@ final class Tcb {
     }
 
     long remoteHigh() {
-        return has(Flag.IPV6) ? address(0) : PacketInfo.IPV4_HIGH;
+        return has(Flag.IPV6) ? addresses.remoteHigh(addressRecord()) : PacketInfo.IPV4_HIGH;
     }
 
     long remoteLow() {
         return has(Flag.IPV6)
-                ? address(8)
+                ? addresses.remoteLow(addressRecord())
                 : PacketInfo.IPV4_LOW | (Octets.native32(memory, offset + 4) & 0xffffffffL);
     }
 
     long localHigh() {
-        return has(Flag.IPV6) ? address(16) : PacketInfo.IPV4_HIGH;
+        return has(Flag.IPV6) ? addresses.localHigh(addressRecord()) : PacketInfo.IPV4_HIGH;
     }
 
     long localLow() {
         return has(Flag.IPV6)
-                ? address(24)
+                ? addresses.localLow(addressRecord())
                 : PacketInfo.IPV4_LOW | (Octets.native32(memory, offset) & 0xffffffffL);
-    }
-
-    private long address(int at) {
-        int record = addressRecord();
-        return Octets.native64(addresses.memory(record), addresses.offset(record) + at);
     }
 
     /**
@@ -150,14 +139,7 @@ final class Tcb {
                     && Octets.native32(memory, offset) == (int) received.destinationLow
                     && Octets.native32(memory, offset + 4) == (int) received.sourceLow;
         }
-        return matchesIpv6(received);
-    }
-
-    private boolean matchesIpv6(PacketInfo received) {
-        return address(0) == received.sourceHigh
-                && address(8) == received.sourceLow
-                && address(16) == received.destinationHigh
-                && address(24) == received.destinationLow;
+        return addresses.matches(addressRecord(), received);
     }
 
     // --- octets and short fields ---
