@@ -25,14 +25,14 @@ public final class PaddedLong {
         return slots[PADDING];
     }
 
+    /** Changes the value without publishing it. Only the writer. */
+    public void set(long value) {
+        slots[PADDING] = value;
+    }
+
     /** The value last published. Any thread. */
     public long getAcquire() {
         return (long) SLOT.getAcquire(slots, PADDING);
-    }
-
-    /** The value, whole but with no promise about other memory. Any thread. */
-    public long getOpaque() {
-        return (long) SLOT.getOpaque(slots, PADDING);
     }
 
     /** Publishes a value. Only the writer, except that nobody else may write at the same time. */
