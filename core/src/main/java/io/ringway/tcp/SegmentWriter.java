@@ -65,8 +65,12 @@ final class SegmentWriter {
     void send(Tcb tcb, int frame, int seq, int flags, long nowNs) {
         int payload = frames.length(frame);
         int options = tcb.has(Flag.TIMESTAMPS) ? TIMESTAMPS_LENGTH : 0;
+        boolean isSackLeftOut = false;
         if (tcb.flight() >= 0 && tcb.has(Flag.SACK)) {
-            options += sackLength(tcb, options);
+            int sack = sackLength(tcb, options);
+            // RFC 6691 §2: a full segment has no room for them, so an ACK of its own carries them.
+            isSackLeftOut = sack != 0 && payload + sack > tcb.mss();
+            options += isSackLeftOut ? 0 : sack;
         }
         int field = window.next(tcb);
         int headerLength = TcpHeader.MIN_LENGTH + options;
@@ -92,7 +96,9 @@ final class SegmentWriter {
         } else {
             frames.segmentation(frame, FramePool.SEGMENTATION_NONE, 0);
         }
-        AckPolicy.onSent(tcb);
+        if (!isSackLeftOut || !tcb.has(Flag.ACK_NOW)) {
+            AckPolicy.onSent(tcb);
+        }
         info.sourceHigh = tcb.localHigh();
         info.sourceLow = tcb.localLow();
         info.destinationHigh = tcb.remoteHigh();
