@@ -1,0 +1,194 @@
+package io.ringway.testkit;
+
+import io.ringway.wire.ArpPacket;
+import io.ringway.wire.Checksum;
+import io.ringway.wire.EthernetHeader;
+import io.ringway.wire.IpAddress;
+import io.ringway.wire.IpProtocol;
+import io.ringway.wire.Ipv4Header;
+import io.ringway.wire.Ipv6Header;
+import io.ringway.wire.TcpHeader;
+import io.ringway.wire.TcpOptionsWriter;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.List;
+
+/** Builds the frames that a scripted peer sends. */
+final class PeerFrames {
+    private final long mac;
+    private final long stackMac;
+    private final IpAddress address;
+    private final IpAddress stackAddress;
+    private int identification;
+
+    PeerFrames(long mac, long stackMac, IpAddress address, IpAddress stackAddress) {
+        this.mac = mac;
+        this.stackMac = stackMac;
+        this.address = address;
+        this.stackAddress = stackAddress;
+    }
+
+    /**
+     * A TCP segment in an Ethernet frame. The specification's numbers are all set, and absolute.
+     */
+    byte[] segment(SegmentSpec spec, int ports, int seq, int ack, int window, int stackIss) {
+        byte[] options = options(spec, stackIss);
+        byte[] payload = spec.payload != null ? spec.payload : new byte[0];
+        int ipLength = address.isIpv4() ? Ipv4Header.MIN_LENGTH : Ipv6Header.LENGTH;
+        int tcpLength = TcpHeader.MIN_LENGTH + options.length + payload.length;
+        byte[] frame = new byte[EthernetHeader.LENGTH + ipLength + tcpLength];
+        MemorySegment memory = MemorySegment.ofArray(frame);
+        ipHeader(memory, IpProtocol.TCP, tcpLength);
+        long at = (long) EthernetHeader.LENGTH + ipLength;
+        TcpHeader tcp = new TcpHeader().wrap(memory, at);
+        tcp.set(ports, seq, ack, TcpHeader.MIN_LENGTH + options.length, spec.flags, window);
+        tcp.urgentPointer(spec.urgentPointer);
+        System.arraycopy(options, 0, frame, (int) at + TcpHeader.MIN_LENGTH, options.length);
+        System.arraycopy(payload, 0, frame, frame.length - payload.length, payload.length);
+        tcp.checksum(checksum(memory, at, tcpLength) ^ (spec.isChecksumWrong ? 0x5555 : 0));
+        return frame;
+    }
+
+    private void ipHeader(MemorySegment memory, int protocol, int length) {
+        EthernetHeader ethernet = new EthernetHeader().wrap(memory, 0);
+        if (address.isIpv4()) {
+            ethernet.set(stackMac, mac, EthernetHeader.TYPE_IPV4);
+            new Ipv4Header()
+                    .wrap(memory, EthernetHeader.LENGTH)
+                    .set(
+                            0,
+                            Ipv4Header.MIN_LENGTH + length,
+                            identification++ & 0xffff,
+                            Ipv4Header.DONT_FRAGMENT,
+                            64,
+                            protocol,
+                            address.ipv4(),
+                            stackAddress.ipv4());
+        } else {
+            ethernet.set(stackMac, mac, EthernetHeader.TYPE_IPV6);
+            Ipv6Header ip = new Ipv6Header().wrap(memory, EthernetHeader.LENGTH);
+            ip.set(0, 0, length, protocol, 64);
+            ip.source(address.high(), address.low());
+            ip.destination(stackAddress.high(), stackAddress.low());
+        }
+    }
+
+    private int checksum(MemorySegment memory, long offset, int length) {
+        long sum =
+                Checksum.pseudoHeader(
+                        address.high(),
+                        address.low(),
+                        stackAddress.high(),
+                        stackAddress.low(),
+                        IpProtocol.TCP,
+                        length);
+        return Checksum.finish(Checksum.sum(memory, offset, length, sum));
+    }
+
+    private static byte[] options(SegmentSpec spec, int stackIss) {
+        byte[] raw = spec.rawOptions;
+        if (raw != null) {
+            return raw;
+        }
+        byte[] octets = new byte[64];
+        MemorySegment memory = MemorySegment.ofArray(octets);
+        int length = 0;
+        if (spec.mss >= 0) {
+            length += TcpOptionsWriter.mss(memory, length, spec.mss);
+        }
+        if (spec.windowScale >= 0) {
+            length += TcpOptionsWriter.windowScale(memory, length, spec.windowScale);
+        }
+        if (spec.isSackPermitted) {
+            length += TcpOptionsWriter.sackPermitted(memory, length);
+        }
+        if (spec.hasTimestamps) {
+            length +=
+                    TcpOptionsWriter.timestamps(
+                            memory, length, (int) spec.timestampValue, (int) spec.timestampEcho);
+        }
+        @Nullable List<long[]> sack = spec.sack;
+        if (sack != null) {
+            length += TcpOptionsWriter.sackHead(memory, length, sack.size());
+            for (long[] block : sack) {
+                length +=
+                        TcpOptionsWriter.sackBlock(
+                                memory,
+                                length,
+                                stackIss + (int) block[0],
+                                stackIss + (int) block[1]);
+            }
+        }
+        if (length > 40) {
+            throw new IllegalArgumentException("more than 40 octets of options: " + spec);
+        }
+        return Arrays.copyOf(octets, length);
+    }
+
+    /** The answer to the stack's ARP request, or null when it is none for the peer. */
+    byte @Nullable [] answerArp(byte[] request) {
+        MemorySegment asked = MemorySegment.ofArray(request);
+        ArpPacket arp = new ArpPacket().wrap(asked, EthernetHeader.LENGTH);
+        if (!address.isIpv4()
+                || !arp.isValid(request.length - EthernetHeader.LENGTH)
+                || arp.operation() != ArpPacket.REQUEST
+                || arp.targetIp() != address.ipv4()) {
+            return null;
+        }
+        byte[] frame = new byte[EthernetHeader.LENGTH + ArpPacket.LENGTH];
+        MemorySegment memory = MemorySegment.ofArray(frame);
+        new EthernetHeader().wrap(memory, 0).set(arp.senderMac(), mac, EthernetHeader.TYPE_ARP);
+        new ArpPacket()
+                .wrap(memory, EthernetHeader.LENGTH)
+                .set(ArpPacket.REPLY, mac, address.ipv4(), arp.senderMac(), arp.senderIp());
+        return frame;
+    }
+
+    /**
+     * The neighbour advertisement that answers the stack's solicitation, or null when it is none
+     * for the peer.
+     */
+    byte @Nullable [] answerSolicitation(byte[] request) {
+        int icmp = EthernetHeader.LENGTH + Ipv6Header.LENGTH;
+        MemorySegment asked = MemorySegment.ofArray(request);
+        Ipv6Header from = new Ipv6Header().wrap(asked, EthernetHeader.LENGTH);
+        // RFC 4861 §4.3: type 135, and the target 8 octets in.
+        if (address.isIpv4()
+                || request.length < icmp + 24
+                || from.nextHeader() != IpProtocol.ICMPV6
+                || (request[icmp] & 0xff) != 135
+                || !Arrays.equals(request, icmp + 8, icmp + 24, address.toBytes(), 0, 16)) {
+            return null;
+        }
+        // RFC 4861 §4.4: type 136, solicited and override, the target, and our link-layer address.
+        byte[] frame = new byte[icmp + 32];
+        MemorySegment memory = MemorySegment.ofArray(frame);
+        ipHeader(memory, IpProtocol.ICMPV6, 32);
+        Ipv6Header ip = new Ipv6Header().wrap(memory, EthernetHeader.LENGTH);
+        ip.set(0, 0, 32, IpProtocol.ICMPV6, 255);
+        ip.destination(from.sourceHigh(), from.sourceLow());
+        frame[icmp] = (byte) 136;
+        frame[icmp + 4] = 0x60;
+        System.arraycopy(address.toBytes(), 0, frame, icmp + 8, 16);
+        frame[icmp + 24] = 2;
+        frame[icmp + 25] = 1;
+        for (int i = 0; i < 6; i++) {
+            frame[icmp + 26 + i] = (byte) (mac >>> (40 - 8 * i));
+        }
+        long sum =
+                Checksum.pseudoHeader(
+                        address.high(),
+                        address.low(),
+                        from.sourceHigh(),
+                        from.sourceLow(),
+                        IpProtocol.ICMPV6,
+                        32);
+        int checksum = Checksum.finish(Checksum.sum(memory, icmp, 32, sum));
+        frame[icmp + 2] = (byte) (checksum >>> 8);
+        frame[icmp + 3] = (byte) checksum;
+        return frame;
+    }
+}
