@@ -98,9 +98,9 @@ final class Ipv4Input {
         return Ipv4Output.checksum(first, second, destination & LOW_32) == 0;
     }
 
-    /** Not 0/8, 127/8 or 224/3, nor our first address; the long way looks at the rest. */
+    /** Whether one other host may have this source address (RFC 1122 §3.2.1.3). */
     private boolean isPlainSource(int source) {
-        return !LocalAddresses.isMartianSource(source) && !addresses.isPrimary(source);
+        return !LocalAddresses.isMartianSource(source) && addresses.isForeign(source);
     }
 
     private void setInfo(long first, long second, int destination) {

@@ -29,6 +29,9 @@ final class LocalAddresses {
      */
     private long primaryIpv4 = NO_ADDRESS;
 
+    private long primaryBroadcast = NO_ADDRESS;
+    private int ipv4Count;
+
     LocalAddresses(int capacity) {
         this.prefixes = new IpPrefix[capacity];
         this.states = new LocalAddress.State[capacity];
@@ -86,9 +89,16 @@ final class LocalAddresses {
 
     private void choosePrimary() {
         primaryIpv4 = NO_ADDRESS;
+        ipv4Count = 0;
         for (int i = count - 1; i >= 0; i--) {
-            if (isUsable(i) && IpAddress.isIpv4(high[i], low[i])) {
-                primaryIpv4 = low[i] & 0xffff_ffffL;
+            if (IpAddress.isIpv4(high[i], low[i])) {
+                ipv4Count++;
+                if (isUsable(i)) {
+                    primaryIpv4 = low[i] & 0xffff_ffffL;
+                    IpAddress last = prefixes[i].last();
+                    primaryBroadcast =
+                            prefixes[i].length() < 31 ? last.low() & 0xffff_ffffL : NO_ADDRESS;
+                }
             }
         }
     }
@@ -119,6 +129,15 @@ final class LocalAddresses {
     /** Whether it is the first IPv4 address: the short way for most packets. */
     boolean isPrimary(int ipv4) {
         return (ipv4 & 0xffff_ffffL) == primaryIpv4;
+    }
+
+    /** Whether an IPv4 address is neither one of ours nor a broadcast address. */
+    boolean isForeign(int ipv4) {
+        if (ipv4Count == 1) {
+            long address = ipv4 & 0xffff_ffffL;
+            return address != primaryIpv4 && address != primaryBroadcast;
+        }
+        return find(0, IpAddress.ipv4Low(ipv4)) < 0 && !isBroadcast(ipv4);
     }
 
     boolean hasIpv4() {
