@@ -306,9 +306,13 @@ public final class Udp implements TransportProtocol {
                         error.remoteHigh,
                         error.remoteLow,
                         error.remotePort);
-        // TOO_BIG is for IP, which has lowered the path MTU; the next datagram is cut into
-        // fragments.
-        if (binding != null && binding.isConnected() && error.kind != IcmpError.Kind.TOO_BIG) {
+        if (binding == null) {
+            return;
+        }
+        if (error.kind == IcmpError.Kind.TOO_BIG) {
+            // A socket with these ports is all the proof that UDP has; the next datagram is cut.
+            sink.lowerMtu(error, nowNs);
+        } else if (binding.isConnected()) {
             binding.error = error.kind;
             note(binding);
         }
