@@ -72,6 +72,10 @@ final class TapFixture implements AutoCloseable {
     }
 
     <T> T inside(Opening<T> opening) {
+        return inside(namespace, opening);
+    }
+
+    static <T> T inside(NetNamespace namespace, Opening<T> opening) {
         return namespace.call(() -> {
             try {
                 return opening.open();
