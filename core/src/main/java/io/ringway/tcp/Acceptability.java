@@ -46,7 +46,7 @@ final class Acceptability {
         if (Seq.after(ack, sndUna)) {
             return Seq.beforeOrEqual(ack, sndNxt) ? AckKind.NEW : AckKind.FUTURE;
         }
-        return Seq.distance(ack, sndUna) <= maxSndWnd && ack - sndUna != Integer.MIN_VALUE
+        return Integer.compareUnsigned(Seq.distance(ack, sndUna), maxSndWnd) <= 0
                 ? AckKind.OLD
                 : AckKind.INVALID;
     }

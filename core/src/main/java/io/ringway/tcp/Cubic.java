@@ -46,8 +46,8 @@ final class Cubic implements CongestionControl {
 
     /**
      * The curve counts only time in which cwnd was what held the sender back (§5.8): the epoch
-     * moves on by the time since the last ACK when it was not, and by what is beyond a round trip
-     * when it was, because a busy sender hears an ACK once a round trip.
+     * moves on by the time since the last ACK when it was not, and by what is beyond two round
+     * trips when it was, because a busy sender hears an ACK more often than that.
      */
     private static void skipIdleTime(CongestionState state, boolean isLimited, long nowNs) {
         if (state.epochStartNs != 0) {
@@ -139,9 +139,10 @@ final class Cubic implements CongestionControl {
     }
 
     private static void reduce(CongestionState state, int inFlightOctets) {
+        int inFlight = SlowStart.inFlight(state, inFlightOctets);
         state.priorWindow = state.cwnd;
         // §4.6: ssthresh = flight_size * β_cubic, two segments at least.
-        state.ssthresh = Math.max((int) (inFlightOctets * BETA), 2 * state.mss);
+        state.ssthresh = Math.max((int) (inFlight * BETA), 2 * state.mss);
         state.epochStartNs = 0;
         state.growth = 0;
     }

@@ -39,7 +39,7 @@ final class NewReno implements CongestionControl {
     @Override
     public void onLoss(CongestionState state, int inFlightOctets, long nowNs) {
         // RFC 5681 §3.1 equation (4); RFC 6675 §5 (4.2) sets cwnd to it as well.
-        state.ssthresh = Math.max(inFlightOctets / 2, 2 * state.mss);
+        state.ssthresh = Math.max(SlowStart.inFlight(state, inFlightOctets) / 2, 2 * state.mss);
         state.cwnd = state.ssthresh;
         state.ackedOctets = 0;
     }
@@ -55,7 +55,7 @@ final class NewReno implements CongestionControl {
     @Override
     public void onTimeout(CongestionState state, int inFlightOctets, long nowNs) {
         // RFC 5681 §3.1: half of what was in flight, and a loss window of one segment.
-        state.ssthresh = Math.max(inFlightOctets / 2, 2 * state.mss);
+        state.ssthresh = Math.max(SlowStart.inFlight(state, inFlightOctets) / 2, 2 * state.mss);
         state.cwnd = state.mss;
         state.ackedOctets = 0;
         state.isAfterTimeout = true;

@@ -18,6 +18,15 @@ final class SlowStart {
     private SlowStart() {}
 
     /**
+     * What a reduction starts from: what is in flight (RFC 5681 §3.1, RFC 9438 §4.6), but never
+     * more than cwnd, so that a loss while cwnd is on its way up, or what limited transmit added,
+     * cannot make the window larger.
+     */
+    static int inFlight(CongestionState state, int inFlightOctets) {
+        return Math.min(inFlightOctets, state.cwnd);
+    }
+
+    /**
      * Adds what was acknowledged, by one ACK not more than {@link #SEGMENTS_AN_ACK} segments, and
      * after a time-out not more than one, because such an ACK also covers what the peer had all
      * along (RFC 3465 §2.3).

@@ -62,7 +62,9 @@ final class SynEntry {
     /** Makes it the entry of a new connection, with no option. */
     void reset(
             long remoteHigh, long remoteLow, long localHigh, long localLow, int ports, int hash) {
-        memory.asSlice(offset, LENGTH).fill((byte) 0);
+        for (long field = offset + ISS; field < offset + LENGTH; field += 8) {
+            Octets.putNative64(memory, field, 0);
+        }
         Octets.putNative64(memory, offset + REMOTE_HIGH, remoteHigh);
         Octets.putNative64(memory, offset + REMOTE_LOW, remoteLow);
         Octets.putNative64(memory, offset + LOCAL_HIGH, localHigh);

@@ -73,7 +73,9 @@ final class TimeWaitEntry {
     /** Makes it the entry of these addresses and ports; everything else is 0. */
     void reset(
             long remoteHigh, long remoteLow, long localHigh, long localLow, int ports, int hash) {
-        memory.asSlice(offset, LENGTH).fill((byte) 0);
+        for (long field = offset + SND_NXT; field < offset + LENGTH; field += 8) {
+            Octets.putNative64(memory, field, 0);
+        }
         boolean isWide = isWide(remoteHigh, remoteLow, localHigh, localLow);
         Octets.putNative32(memory, offset + REMOTE, fold(remoteHigh, remoteLow));
         Octets.putNative32(memory, offset + LOCAL, fold(localHigh, localLow));

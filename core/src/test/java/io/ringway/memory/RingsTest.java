@@ -87,7 +87,7 @@ class RingsTest {
 
     @Test
     void anSpscRingCarriesEverythingInOrderBetweenThreads() throws Exception {
-        SpscRing<Message> ring = new SpscRing<>(64);
+        SpscRing<Message> ring = new SpscRing<>(512);
         CompletableFuture<Void> producer =
                 CompletableFuture.runAsync(() -> {
                     for (int i = 0; i < COUNT; i++) {
@@ -112,7 +112,7 @@ class RingsTest {
 
     @Test
     void aLongRingCarriesEverythingInOrderBetweenThreads() throws Exception {
-        SpscLongRing ring = new SpscLongRing(64);
+        SpscLongRing ring = new SpscLongRing(512);
         CompletableFuture<Void> producer =
                 CompletableFuture.runAsync(() -> {
                     for (long i = 0; i < COUNT; i++) {
@@ -140,7 +140,7 @@ class RingsTest {
     @Test
     void anMpscRingCarriesEverythingAndKeepsEachProducersOrder() throws Exception {
         int producers = 4;
-        MpscRing<Message> ring = new MpscRing<>(32);
+        MpscRing<Message> ring = new MpscRing<>(256);
         List<CompletableFuture<Void>> running = new ArrayList<>();
         for (int p = 0; p < producers; p++) {
             int producer = p;

@@ -1,0 +1,221 @@
+package io.ringway;
+
+import io.ringway.memory.Counter;
+import io.ringway.memory.Counters;
+import io.ringway.tcp.CloseReason;
+import io.ringway.tcp.ListenOptions;
+import io.ringway.tcp.Tcp;
+import io.ringway.tcp.TcpError;
+import io.ringway.tcp.TcpUser;
+import io.ringway.wire.Endpoint;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A lane's TCP connections as the application has them: which handler each belongs to, what is
+ * attached to it, and who waits for it to open. The lane only.
+ *
+ * <p>Per connection there is nothing here, unless the application attaches something or waits for a
+ * future; then there is an array by the connection's index.
+ */
+final class Connections implements TcpUser {
+    private final Lane lane;
+    private final Counters counters;
+    private final HandlerTable handlers = new HandlerTable();
+    private final FailureLog failures = new FailureLog();
+    private @Nullable Object[] attachments = new Object[0];
+    private @Nullable Opening[] openings = new Opening[0];
+
+    /** Who waits for a connection to open, and where it goes. */
+    private record Opening(CompletableFuture<TcpConnection> future, Endpoint remote) {}
+
+    Connections(Lane lane, Counters counters) {
+        this.lane = lane;
+        this.counters = counters;
+    }
+
+    // Made after this object, which its constructor needs.
+    private Tcp tcp() {
+        return lane.tcp();
+    }
+
+    /** Listens and returns TCP's number of the listener. */
+    int listen(Endpoint local, TcpHandler handler, ListenOptions options) {
+        boolean isAny = local.address().isUnspecified();
+        int application = handlers.add(handler, HandlerTable.PASSIVE);
+        int listener =
+                tcp().listen(
+                                isAny ? 0 : local.address().high(),
+                                isAny ? 0 : local.address().low(),
+                                local.port(),
+                                options,
+                                application);
+        if (listener < 0) {
+            handlers.release(application);
+            throw new StackException(
+                    "cannot listen at " + local + ": " + TcpError.message(listener));
+        }
+        handlers.listener(listener, application);
+        return listener;
+    }
+
+    void unlisten(int listener) {
+        int application = handlers.endListener(listener);
+        if (application >= 0) {
+            tcp().unlisten(listener);
+            handlers.release(application);
+        }
+    }
+
+    /** Opens a connection and returns its index. */
+    int connect(
+            @Nullable Endpoint local,
+            Endpoint remote,
+            TcpHandler handler,
+            @Nullable CompletableFuture<TcpConnection> future) {
+        if (remote.port() == 0 || remote.address().isUnspecified()) {
+            throw new StackException(
+                    "cannot connect to " + remote + ": an address and a port are needed");
+        }
+        int application = handlers.add(handler, HandlerTable.ACTIVE);
+        int tcb =
+                tcp().connect(
+                                local == null ? 0 : local.address().high(),
+                                local == null ? 0 : local.address().low(),
+                                local == null ? 0 : local.port(),
+                                remote.address().high(),
+                                remote.address().low(),
+                                remote.port(),
+                                application,
+                                lane.nowNs());
+        if (tcb < 0) {
+            handlers.release(application);
+            throw new StackException("cannot connect to " + remote + ": " + TcpError.message(tcb));
+        }
+        if (future != null) {
+            if (tcb >= openings.length) {
+                openings = Arrays.copyOf(openings, grown(openings.length, tcb));
+            }
+            openings[tcb] = new Opening(future, remote);
+        }
+        return tcb;
+    }
+
+    @Override
+    public void onReady(int tcb, int application, int events, long nowNs) {
+        TcpConnection connection = lane.cursor();
+        TcpHandler handler = handlers.get(application);
+        connection.point(tcb);
+        try {
+            if ((events & OPENED) != 0) {
+                opened(tcb, application, handler, connection);
+            }
+            if ((events & READABLE) != 0) {
+                handler.onReadable(connection);
+            }
+            if ((events & WRITABLE) != 0) {
+                handler.onWritable(connection);
+            }
+        } catch (Throwable thrown) {
+            failed(handler, thrown);
+            tcp().abort(tcb, CloseReason.HANDLER_FAILED);
+        }
+        if ((events & CLOSED) != 0) {
+            closed(tcb, application, handler, connection);
+        }
+        connection.pointNowhere();
+    }
+
+    private void opened(int tcb, int application, TcpHandler handler, TcpConnection connection) {
+        handlers.opened(application);
+        Opening opening = tcb < openings.length ? openings[tcb] : null;
+        handler.onOpen(connection);
+        if (opening != null) {
+            openings[tcb] = null;
+            opening.future().complete(connection.hold());
+        }
+    }
+
+    private void closed(int tcb, int application, TcpHandler handler, TcpConnection connection) {
+        CloseReason reason = tcp().closeReason(tcb);
+        try {
+            handler.onClosed(connection, reason);
+        } catch (Throwable thrown) {
+            failed(handler, thrown);
+        }
+        if (tcb < attachments.length) {
+            attachments[tcb] = null;
+        }
+        if (tcb < openings.length && openings[tcb] != null) {
+            Opening opening = openings[tcb];
+            openings[tcb] = null;
+            opening.future()
+                    .completeExceptionally(
+                            new StackException(
+                                    "cannot connect to "
+                                            + opening.remote()
+                                            + ": "
+                                            + words(reason)));
+        }
+        handlers.closed(application);
+    }
+
+    private void failed(TcpHandler handler, Throwable thrown) {
+        counters.increment(Counter.HANDLER_FAILURES);
+        failures.report(handler, thrown, lane.nowNs());
+    }
+
+    /** A task from another thread threw. */
+    void taskFailed(Runnable task, Throwable thrown) {
+        failures.report(task, thrown, lane.nowNs());
+    }
+
+    /** Why a connection did not open, in words. */
+    private static String words(CloseReason reason) {
+        return switch (reason) {
+            case REFUSED -> "the peer refused the connection";
+            case TIMED_OUT, KEEPALIVE_TIMED_OUT -> "the peer does not answer";
+            case UNREACHABLE -> "the peer cannot be reached";
+            case RESET_BY_PEER -> "the peer reset the connection";
+            case NO_RESOURCES -> "the stack is out of frames, connections or ports";
+            case STACK_CLOSED -> "the stack was closed";
+            case CLOSED, CLOSED_WITH_DATA, ABORTED, HANDLER_FAILED ->
+                    "it was closed before it opened";
+        };
+    }
+
+    @Nullable Object attachment(int tcb) {
+        return tcb < attachments.length ? attachments[tcb] : null;
+    }
+
+    void attachment(int tcb, @Nullable Object value) {
+        if (tcb >= attachments.length) {
+            if (value == null) {
+                return;
+            }
+            attachments = Arrays.copyOf(attachments, grown(attachments.length, tcb));
+        }
+        attachments[tcb] = value;
+    }
+
+    private static int grown(int length, int index) {
+        return Math.max(index + 1, Math.max(64, length + (length >> 1)));
+    }
+
+    /** Ends all connections with a RST; their handlers hear of it in the next dispatch. */
+    void abortAll(CloseReason reason) {
+        int[] all = new int[tcp().connectionCount()];
+        int[] count = {0};
+        tcp().forEachConnection(tcb -> {
+            if (count[0] < all.length) {
+                all[count[0]++] = tcb;
+            }
+        });
+        for (int i = 0; i < count[0]; i++) {
+            tcp().abort(all[i], reason);
+        }
+    }
+}

@@ -1,0 +1,385 @@
+package io.ringway;
+
+import io.ringway.ip.Ip;
+import io.ringway.memory.Counter;
+import io.ringway.memory.Counters;
+import io.ringway.memory.FrameBatch;
+import io.ringway.memory.FramePool;
+import io.ringway.port.Port;
+import io.ringway.port.PortQueue;
+import io.ringway.tcp.CloseReason;
+import io.ringway.tcp.Tcp;
+import io.ringway.udp.Udp;
+import io.ringway.wire.Endpoint;
+
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+
+/**
+ * One thread's whole stack: a port queue, frames, IP, UDP and TCP with their tables, timers and
+ * counters, shared with nobody. A frame goes up to the application and down again here, run to
+ * completion.
+ *
+ * <p>A thread drives a lane by calling {@link #doWork} again and again: the one that {@link
+ * Stack#start} makes, a test, or an event loop. Before the start it is the thread that opened the
+ * stack, or whoever calls {@link #doWork}. All other threads send it messages ({@link #execute},
+ * {@link #submit}).
+ */
+public final class Lane {
+    private static final int CLOSING_CYCLES = 64;
+    private static final long TRANSMIT_RETRY_NS = 50_000;
+
+    private final int index;
+    private final LaneConfig limits;
+    private final NanoClock clock;
+    private final Counters counters = new Counters();
+    private final FramePool frames;
+    private final FrameBatch received;
+    private final FrameBatch output;
+    private final PortQueue queue;
+    private final Ip ip;
+    private final Tcp tcp;
+    private final Udp udp;
+    private final Connections connections;
+    private final TcpConnection cursor;
+    private final Sockets sockets;
+    private final Mailbox mailbox;
+    private final LaneSleeper sleeper;
+
+    private volatile Thread owner = Thread.currentThread();
+    private volatile boolean isStarted;
+    private volatile boolean isSleeping;
+    private volatile boolean isClosed;
+    private boolean isInCycle;
+    private long nowNs;
+
+    Lane(int index, StackConfig config, Port port, long seed) {
+        this.index = index;
+        this.limits = config.lane();
+        this.clock = config.clock();
+        this.frames =
+                new FramePool(
+                        config.smallFrameCount(), config.largeFrameCount(port.capabilities()));
+        this.received = new FrameBatch(limits.receiveBurst());
+        this.output = new FrameBatch(limits.transmitBurst());
+        this.mailbox = new Mailbox(limits.messageQueue());
+        this.connections = new Connections(this, counters);
+        this.sockets = new Sockets(this, counters, limits);
+        this.queue = port.open(index, frames, counters);
+        this.ip =
+                new Ip(
+                        config.ip(),
+                        frames,
+                        counters,
+                        output,
+                        port.capabilities(),
+                        port.macAddress(),
+                        port.mtu(),
+                        SeedMix.derive(seed, 1));
+        this.tcp =
+                new Tcp(config.tcp(), frames, ip, counters, connections, SeedMix.derive(seed, 2));
+        this.udp = new Udp(config.udp(), frames, ip, counters, sockets, SeedMix.derive(seed, 3));
+        ip.register(tcp);
+        ip.register(udp);
+        this.cursor = new TcpConnection(this);
+        this.sleeper = Sleepers.open(queue);
+    }
+
+    /** Which lane of its stack this is, from 0. */
+    public int index() {
+        return index;
+    }
+
+    /**
+     * Runs one duty cycle: messages, received frames, timers, handlers, output, in this order and
+     * each up to its limit in {@link LaneConfig}. Only the thread that drives the lane calls it.
+     *
+     * @param nowNs the time, read once for the whole cycle, and never less than in the last one
+     * @return how much was done; 0 when there was nothing to do
+     * @throws IllegalStateException when another thread drives the lane, or it is closed
+     */
+    public int doWork(long nowNs) {
+        enter(nowNs);
+        try {
+            int work = mailbox.run(limits.messagesPerCycle());
+            work += receive(nowNs);
+            work += ip.expire(nowNs) + tcp.expire(nowNs);
+            work += tcp.dispatch(nowNs, limits.readyPerCycle());
+            work += udp.dispatch(nowNs, limits.readyPerCycle());
+            work += transmit(nowNs);
+            counters.increment(Counter.CYCLES);
+            if (work != 0) {
+                counters.increment(Counter.CYCLES_BUSY);
+            }
+            return work;
+        } finally {
+            isInCycle = false;
+        }
+    }
+
+    private void enter(long nowNs) {
+        Thread current = Thread.currentThread();
+        if (!current.equals(owner)) {
+            if (isStarted) {
+                throw new IllegalStateException(
+                        "lane " + index + " is driven by its own thread, " + owner.getName());
+            }
+            owner = current;
+        }
+        if (isClosed) {
+            throw new IllegalStateException("lane " + index + " is closed");
+        }
+        assert !isInCycle : "doWork was called by a handler";
+        isInCycle = true;
+        this.nowNs = nowNs;
+    }
+
+    private int receive(long nowNs) {
+        int count = queue.receive(received, nowNs);
+        for (int i = 0; i < count; i++) {
+            ip.onFrame(received.get(i), nowNs);
+        }
+        received.clear();
+        return count;
+    }
+
+    private int transmit(long nowNs) {
+        ip.poll(nowNs, output.room());
+        udp.poll(nowNs, output.room());
+        tcp.poll(nowNs, output.room());
+        // What the port does not take stays in front, and leaves less room for the next cycle:
+        // back-pressure.
+        return output.count() == 0 ? 0 : queue.transmit(output, nowNs);
+    }
+
+    /**
+     * When {@link #doWork} is to be called again at the latest though nothing comes from outside:
+     * the time itself when work is waiting, {@link Long#MAX_VALUE} when nothing ever will happen.
+     * Only the thread that drives the lane.
+     */
+    public long nextDeadlineNs(long nowNs) {
+        if (!mailbox.isEmpty()) {
+            return nowNs;
+        }
+        long next = Math.min(ip.nextDeadlineNs(), tcp.nextDeadlineNs(nowNs));
+        next = Math.min(next, udp.nextDeadlineNs(nowNs));
+        next = Math.min(next, queue.nextDeadlineNs());
+        return output.count() == 0 ? next : Math.min(next, nowNs + TRANSMIT_RETRY_NS);
+    }
+
+    /** Whether the calling thread is the one that drives this lane. */
+    public boolean isOnLane() {
+        return Thread.currentThread().equals(owner);
+    }
+
+    /**
+     * Runs {@code task} on the lane in its next duty cycle. Any thread; waits while {@link
+     * LaneConfig#messageQueue} tasks wait already. What the task throws is logged and harms nobody.
+     *
+     * @throws StackException when the lane is closed
+     */
+    public void execute(Runnable task) {
+        if (isClosed) {
+            throw new StackException("the stack is closed");
+        }
+        if (isOnLane()) {
+            mailbox.putOwn(guarded(task));
+            return;
+        }
+        mailbox.put(guarded(task));
+        // The lane publishes that it sleeps, fences, and looks into the mailbox: one of us sees the
+        // other.
+        VarHandle.fullFence();
+        if (isSleeping) {
+            sleeper.wake();
+        }
+    }
+
+    private Runnable guarded(Runnable task) {
+        return () -> {
+            try {
+                task.run();
+            } catch (Throwable thrown) {
+                connections.taskFailed(task, thrown);
+            }
+        };
+    }
+
+    /**
+     * Runs {@code task} on the lane and gives its result: at once on the lane itself, and from
+     * elsewhere by a message.
+     */
+    public <T> CompletableFuture<T> submit(Supplier<T> task) {
+        CompletableFuture<T> future = new CompletableFuture<>();
+        Runnable run =
+                () -> {
+                    try {
+                        future.complete(task.get());
+                    } catch (Throwable thrown) {
+                        future.completeExceptionally(thrown);
+                    }
+                };
+        if (isClosed) {
+            future.completeExceptionally(new StackException("the stack is closed"));
+        } else if (isOnLane()) {
+            run.run();
+        } else {
+            execute(run);
+        }
+        return future;
+    }
+
+    /** Runs {@code task} on the lane and waits for it; not at all when the lane is closed. */
+    void call(Runnable task) {
+        if (isOnLane()) {
+            if (!isClosed) {
+                task.run();
+            }
+            return;
+        }
+        if (!isClosed) {
+            get(() -> {
+                task.run();
+                return true;
+            });
+        }
+    }
+
+    /** Runs {@code task} on the lane and waits for its result; throws what it throws. */
+    <T> T get(Supplier<T> task) {
+        try {
+            return submit(task).join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Opens a connection from within the lane; the handler hears how it ends. {@link Stack#connect}
+     * is the same for any thread, with a future.
+     *
+     * @throws StackException when there is no route, no port or no memory for another connection
+     */
+    public void connect(Endpoint remote, TcpHandler handler) {
+        connections.connect(null, remote, handler, null);
+    }
+
+    /** What the lane counts. May be read by any thread. */
+    public Counters counters() {
+        return counters;
+    }
+
+    /** The lane's frames. They belong to the lane's thread. */
+    public FramePool frames() {
+        return frames;
+    }
+
+    /** The time of the present duty cycle; between cycles, the clock's. The lane only. */
+    public long nowNs() {
+        return isInCycle ? nowNs : clock.nanoTime();
+    }
+
+    /** Ends all connections with a RST. The lane only. */
+    public void abortAll() {
+        connections.abortAll(CloseReason.ABORTED);
+    }
+
+    /** Connections that exist, in whatever state. The lane only. */
+    public int connectionCount() {
+        return tcp.connectionCount();
+    }
+
+    /** IP, for our own modules. The lane only. */
+    public Ip ip() {
+        return ip;
+    }
+
+    /** TCP, for our own modules. The lane only. */
+    public Tcp tcp() {
+        return tcp;
+    }
+
+    /** UDP, for our own modules. The lane only. */
+    public Udp udp() {
+        return udp;
+    }
+
+    /** The view of a connection that handlers are given. */
+    TcpConnection cursor() {
+        return cursor;
+    }
+
+    Connections connections() {
+        return connections;
+    }
+
+    Sockets sockets() {
+        return sockets;
+    }
+
+    boolean isClosed() {
+        return isClosed;
+    }
+
+    NanoClock clock() {
+        return clock;
+    }
+
+    /** Passes the lane to the thread that will drive it from now on. */
+    void startOn(Thread thread) {
+        owner = thread;
+        isStarted = true;
+    }
+
+    /** Sleeps until something happens, at most for {@code maxNs}. */
+    void sleep(long maxNs) {
+        isSleeping = true;
+        VarHandle.fullFence();
+        if (mailbox.isEmpty()) {
+            sleeper.sleep(maxNs);
+        }
+        isSleeping = false;
+    }
+
+    /** Whether a frame at the port ends the lane's sleep; when not, the lane takes short naps. */
+    boolean isWokenByFrames() {
+        return !(sleeper instanceof ParkingSleeper);
+    }
+
+    /**
+     * Ends everything: connections with a RST, sockets, the queue, the memory. By the thread that
+     * drives the lane.
+     */
+    void close(long nowNs) {
+        if (isClosed) {
+            return;
+        }
+        connections.abortAll(CloseReason.STACK_CLOSED);
+        sockets.closeAll();
+        for (int i = 0; i < CLOSING_CYCLES && doWork(nowNs) > 0; i++) {
+            // What is noted (RSTs, calls to onClosed) goes out.
+        }
+        isClosed = true;
+        mailbox.run(Integer.MAX_VALUE);
+        queue.close();
+        sleeper.close();
+        tcp.close();
+        frames.close();
+    }
+
+    /** Gives up a lane whose thread failed; its memory stays, because it may be what is wrong. */
+    void closeAfterFailure() {
+        isClosed = true;
+        queue.close();
+    }
+
+    @Override
+    public String toString() {
+        return "lane " + index + (isClosed ? " (closed)" : "");
+    }
+}

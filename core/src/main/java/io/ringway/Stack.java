@@ -1,0 +1,237 @@
+package io.ringway;
+
+import io.ringway.port.Port;
+import io.ringway.tcp.ListenOptions;
+import io.ringway.udp.UdpConfig;
+import io.ringway.wire.Endpoint;
+import io.ringway.wire.IpAddress;
+
+import org.jspecify.annotations.Nullable;
+
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A TCP/IP stack on a port: the lanes, and what an application asks of them.
+ *
+ * <pre>{@code
+ * var stack = Stack.open(StackConfig.of("198.18.0.1/24"), port);
+ * stack.listen(7, connection -> {
+ *     while (connection.available() > 0) {
+ *         int echoed = connection.write(
+ *                 connection.memory(), connection.viewOffset(), connection.viewLength());
+ *         if (echoed == 0) {
+ *             return; // we are called again when there is room
+ *         }
+ *         connection.consume(echoed);
+ *     }
+ *     if (connection.isEndOfStream()) {
+ *         connection.close();
+ *     }
+ * });
+ * stack.start();
+ * }</pre>
+ *
+ * <p>Either {@link #start} gives each lane a thread, or the caller drives the lanes by {@link
+ * Lane#doWork}. All methods may be called by any thread; where one has to wait for a lane, somebody
+ * must be driving it.
+ */
+public final class Stack implements AutoCloseable {
+    private final StackConfig config;
+    private final Port port;
+    private final List<Lane> lanes;
+    private final List<LaneRunner> runners = new ArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private boolean isClosed;
+
+    private Stack(StackConfig config, Port port, List<Lane> lanes) {
+        this.config = config;
+        this.port = port;
+        this.lanes = List.copyOf(lanes);
+    }
+
+    /**
+     * Opens a stack on {@code port}, which belongs to it from then on: {@link #close} closes it.
+     * The calling thread drives the lanes until {@link #start}, or until another thread calls
+     * {@link Lane#doWork}.
+     *
+     * @throws io.ringway.port.PortException when the port cannot be opened
+     * @throws IllegalArgumentException when the configuration does not fit the port
+     */
+    public static Stack open(StackConfig config, Port port) {
+        long seed = config.seed().orElseGet(() -> new SecureRandom().nextLong());
+        return new Stack(config, port, List.of(new Lane(0, config, port, seed)));
+    }
+
+    public StackConfig config() {
+        return config;
+    }
+
+    public Port port() {
+        return port;
+    }
+
+    public int laneCount() {
+        return lanes.size();
+    }
+
+    /** The lane of this number, from 0. */
+    public Lane lane(int index) {
+        return lanes.get(index);
+    }
+
+    /**
+     * Gives each lane a thread of its own, which drives it until the stack is closed. They are not
+     * daemon threads: a program runs on for as long as its stack is open.
+     *
+     * @throws IllegalStateException when the stack is started already, or closed
+     */
+    public synchronized void start() {
+        if (isClosed || !threads.isEmpty()) {
+            throw new IllegalStateException(
+                    isClosed ? "the stack is closed" : "the stack is started already");
+        }
+        for (Lane lane : lanes) {
+            LaneRunner runner = new LaneRunner(lane, config);
+            Thread thread =
+                    Thread.ofPlatform().name("ringway-lane-" + lane.index()).unstarted(runner);
+            lane.startOn(thread);
+            runners.add(runner);
+            threads.add(thread);
+        }
+        threads.forEach(Thread::start);
+    }
+
+    /**
+     * Waits until the stack is closed. For a main thread with nothing else to do; returns at once
+     * when not started.
+     */
+    public void awaitClose() throws InterruptedException {
+        List<Thread> waited;
+        synchronized (this) {
+            waited = List.copyOf(threads);
+        }
+        for (Thread thread : waited) {
+            thread.join();
+        }
+    }
+
+    /** Accepts connections to {@code port} at every address of the stack. */
+    public TcpListener listen(int port, TcpHandler handler) {
+        return listen(new Endpoint(IpAddress.ANY_IPV6, port), handler);
+    }
+
+    /**
+     * Accepts connections to {@code local}; the unspecified address stands for every address, of
+     * either version.
+     */
+    public TcpListener listen(Endpoint local, TcpHandler handler) {
+        return listen(local, handler, ListenOptions.DEFAULT);
+    }
+
+    /**
+     * Accepts connections to {@code local}, as the options say.
+     *
+     * @throws StackException when the port is in use, or the address is not this stack's
+     */
+    public TcpListener listen(Endpoint local, TcpHandler handler, ListenOptions options) {
+        int[] listeners = new int[lanes.size()];
+        for (Lane lane : lanes) {
+            listeners[lane.index()] =
+                    lane.get(() -> lane.connections().listen(local, handler, options));
+        }
+        return new TcpListener(this, local, listeners);
+    }
+
+    /**
+     * Opens a connection to {@code remote}, from an address and port that the stack chooses. The
+     * future gets a connection to keep, after {@link TcpHandler#onOpen}; or a {@link
+     * StackException} that says why there is none.
+     */
+    public CompletableFuture<TcpConnection> connect(Endpoint remote, TcpHandler handler) {
+        return connect(null, remote, handler);
+    }
+
+    /** The same from {@code local}, whose port may be 0 to have one chosen. */
+    public CompletableFuture<TcpConnection> connect(
+            @Nullable Endpoint local, Endpoint remote, TcpHandler handler) {
+        Lane lane = lanes.getFirst();
+        CompletableFuture<TcpConnection> future = new CompletableFuture<>();
+        CompletableFuture<?> _ =
+                lane.submit(() -> lane.connections().connect(local, remote, handler, future))
+                        .whenComplete((tcb, failure) -> {
+                            if (failure != null) {
+                                future.completeExceptionally(failure);
+                            }
+                        });
+        return future;
+    }
+
+    /**
+     * Binds a UDP socket to {@code port} at every address; the handler gets what arrives. Port 0
+     * chooses one.
+     */
+    public UdpSocket bind(int port, UdpHandler handler) {
+        return bind(new Endpoint(IpAddress.ANY_IPV6, port), handler);
+    }
+
+    /**
+     * Binds a UDP socket to {@code local}; the unspecified address stands for every address, and
+     * port 0 chooses one.
+     *
+     * @param handler what gets the datagrams, or null when the application asks with {@link
+     *     UdpSocket#receive}
+     * @throws StackException when the port is in use, the address is not this stack's, or there are
+     *     too many sockets ({@link UdpConfig#maxSockets})
+     */
+    public UdpSocket bind(Endpoint local, @Nullable UdpHandler handler) {
+        Lane lane = lanes.getFirst();
+        return lane.get(() -> lane.sockets().bind(local, handler));
+    }
+
+    /**
+     * Ends all connections with a RST, closes the sockets and the port, and frees all memory.
+     * Handlers hear of it with {@link io.ringway.tcp.CloseReason#STACK_CLOSED}. Waits for the
+     * lanes' threads. Does nothing the second time.
+     */
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (isClosed) {
+                return;
+            }
+            isClosed = true;
+        }
+        if (threads.isEmpty()) {
+            lanes.forEach(lane -> lane.close(config.clock().nanoTime()));
+        } else {
+            runners.forEach(LaneRunner::stop);
+            join();
+        }
+        port.close();
+    }
+
+    private void join() {
+        boolean isInterrupted = false;
+        for (Thread thread : threads) {
+            // A handler may close its stack: its own thread then ends by itself.
+            while (!thread.equals(Thread.currentThread()) && thread.isAlive()) {
+                try {
+                    thread.join();
+                } catch (InterruptedException e) {
+                    isInterrupted = true;
+                }
+            }
+        }
+        if (isInterrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "stack on " + port.name();
+    }
+}

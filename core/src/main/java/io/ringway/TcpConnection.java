@@ -1,0 +1,335 @@
+package io.ringway;
+
+import io.ringway.tcp.CloseReason;
+import io.ringway.tcp.Tcp;
+import io.ringway.tcp.TcpState;
+import io.ringway.wire.Endpoint;
+import io.ringway.wire.IpAddress;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+
+/**
+ * A TCP connection, as its application sees it.
+ *
+ * <p>What a {@link TcpHandler} is given is the lane's one cursor, which points to another
+ * connection after the method has returned; so ten million connections need no object each. {@link
+ * #hold()} returns an object that stays with its connection, for keeping.
+ *
+ * <p>All methods belong to the connection's lane: call them in a handler, or in a task given to
+ * {@link Lane#execute(Runnable)}. Nothing blocks. Once the connection is over, and after the
+ * callback for the cursor, every method throws {@link IllegalStateException}, except {@link
+ * #isOpen}, {@link #close}, {@link #abort} and {@link #lane}: the first says so, and there is
+ * nothing left to close.
+ */
+public final class TcpConnection {
+    private static final int NONE = -1;
+
+    private final Lane lane;
+    private final Tcp tcp;
+    private final MemorySegment memory;
+    private final boolean isHeld;
+    private int tcb = NONE;
+    private int generation;
+
+    /** The cursor of {@code lane}; {@link #point} places it. */
+    TcpConnection(Lane lane) {
+        this.lane = lane;
+        this.tcp = lane.tcp();
+        this.memory = lane.frames().memory();
+        this.isHeld = false;
+    }
+
+    /** A connection to keep. */
+    TcpConnection(Lane lane, int tcb) {
+        this.lane = lane;
+        this.tcp = lane.tcp();
+        this.memory = lane.frames().memory();
+        this.isHeld = true;
+        this.tcb = tcb;
+        this.generation = tcp.generation(tcb);
+    }
+
+    /** Points the cursor to a connection for the time of a callback. */
+    void point(int tcb) {
+        this.tcb = tcb;
+        this.generation = tcp.generation(tcb);
+    }
+
+    void pointNowhere() {
+        tcb = NONE;
+    }
+
+    private int tcb() {
+        if (!isOpen()) {
+            throw stale();
+        }
+        return tcb;
+    }
+
+    private IllegalStateException stale() {
+        return new IllegalStateException(
+                isHeld
+                        ? "the connection is over; ask isOpen() first, or listen to onClosed"
+                        : "this view of the connection ended with its callback; keep hold()"
+                                + " instead");
+    }
+
+    /**
+     * This connection in an object that may be kept until {@link TcpHandler#onClosed} and beyond.
+     */
+    public TcpConnection hold() {
+        return isHeld ? this : new TcpConnection(lane, tcb());
+    }
+
+    /** Whether there still is a connection behind this object, closed or not on either side. */
+    public boolean isOpen() {
+        assert lane.isOnLane() : "a connection belongs to its lane: use lane().execute(…)";
+        return tcb != NONE && !lane.isClosed() && tcp.generation(tcb) == generation;
+    }
+
+    /** Octets that have arrived in order and are not consumed. */
+    public int available() {
+        return tcp.readable(tcb());
+    }
+
+    /** Whether the peer has ended its stream, and all of it is consumed: nothing more will come. */
+    public boolean isEndOfStream() {
+        return tcp.isEndOfStream(tcb());
+    }
+
+    /**
+     * Copies what is available, at most {@code length} octets, and consumes it.
+     *
+     * @return how many octets were copied, 0 when none are available, or -1 at the end of the
+     *     stream
+     */
+    public int read(byte[] into, int offset, int length) {
+        return read(MemorySegment.ofArray(into), offset, length);
+    }
+
+    /** The same into a memory segment. */
+    public int read(MemorySegment into, long offset, int length) {
+        int tcb = tcb();
+        int copied = 0;
+        while (copied < length) {
+            int piece = Math.min(tcp.viewLength(tcb), length - copied);
+            if (piece == 0) {
+                return copied == 0 && tcp.isEndOfStream(tcb) ? -1 : copied;
+            }
+            MemorySegment.copy(memory, tcp.viewOffset(tcb), into, offset + copied, piece);
+            tcp.consume(tcb, piece, lane.nowNs());
+            copied += piece;
+        }
+        return copied;
+    }
+
+    /**
+     * Where the octets of {@link #viewOffset} and {@link #reserve} lie: the lane's frames. The same
+     * segment for all connections of the lane; only the ranges that these methods name may be
+     * touched.
+     */
+    public MemorySegment memory() {
+        return memory;
+    }
+
+    /**
+     * Where the first {@link #viewLength} available octets lie in {@link #memory()}, as they came
+     * from the network: the way to read without copying. They stay there until they are consumed.
+     */
+    public long viewOffset() {
+        int tcb = tcb();
+        return tcp.readable(tcb) == 0 ? 0 : tcp.viewOffset(tcb);
+    }
+
+    /**
+     * Octets in the view: the available ones that are contiguous. 0 only when none are available.
+     */
+    public int viewLength() {
+        return tcp.viewLength(tcb());
+    }
+
+    /**
+     * Gives back the first {@code octets} available octets; their memory may be used anew, and the
+     * window opens.
+     */
+    public void consume(int octets) {
+        int tcb = tcb();
+        if (octets < 0 || octets > tcp.readable(tcb)) {
+            throw new IllegalArgumentException(
+                    "consume takes from 0 to available() = "
+                            + tcp.readable(tcb)
+                            + " octets; given "
+                            + octets);
+        }
+        tcp.consume(tcb, octets, lane.nowNs());
+    }
+
+    /** Octets that a write would take now. */
+    public int writable() {
+        return tcp.writable(tcb());
+    }
+
+    /** Asks for {@link TcpHandler#onWritable} once there is room, though no write was cut short. */
+    public void wantWritable() {
+        tcp.wantWritable(tcb());
+    }
+
+    /**
+     * Copies octets into the send queue, as many as there is room for. When it takes less than
+     * {@code length}, {@link TcpHandler#onWritable} follows as soon as there is room again.
+     *
+     * @return how many octets were taken, 0 to {@code length}
+     */
+    public int write(byte[] from, int offset, int length) {
+        return write(MemorySegment.ofArray(from), offset, length);
+    }
+
+    /** The same for a whole array. */
+    public int write(byte[] from) {
+        return write(from, 0, from.length);
+    }
+
+    /** The same for a memory segment; it may be {@link #memory()} with a view. */
+    public int write(MemorySegment from, long offset, int length) {
+        return tcp.write(tcb(), from, offset, length, lane.nowNs());
+    }
+
+    /** The same for a buffer, direct or not, whose position moves past what was taken. */
+    public int write(ByteBuffer from) {
+        int taken = write(MemorySegment.ofBuffer(from), 0, from.remaining());
+        from.position(from.position() + taken);
+        return taken;
+    }
+
+    /**
+     * Asks for room in the send queue to write in place.
+     *
+     * @param atLeast octets needed in one piece, at most one segment's worth
+     * @return where {@link #reservedLength} octets of room begin in {@link #memory()}, or -1 when
+     *     there are not {@code atLeast} now; then {@link TcpHandler#onWritable} follows
+     */
+    public long reserve(int atLeast) {
+        return tcp.reserve(tcb(), atLeast, lane.nowNs());
+    }
+
+    /** Octets of room that the last {@link #reserve} gave. */
+    public int reservedLength() {
+        return tcp.reservedLength(tcb());
+    }
+
+    /** Sends the first {@code octets} that were written in place since {@link #reserve}. */
+    public void commit(int octets) {
+        tcp.commit(tcb(), octets);
+    }
+
+    /** Ends our stream behind what was written (a FIN); the peer may go on sending. */
+    public void shutdownOutput() {
+        tcp.shutdownOutput(tcb(), lane.nowNs());
+    }
+
+    /**
+     * Closes the connection: what was written is sent, and then our end of stream; {@link
+     * TcpHandler#onClosed} follows when both sides are done. What is unread, or arrives later,
+     * nobody will read: then the peer gets a RST, because it must not believe that its data was
+     * taken (RFC 9293 §3.6.1). {@link #shutdownOutput} goes on reading.
+     */
+    public void close() {
+        if (isOpen()) {
+            tcp.close(tcb, lane.nowNs());
+        }
+    }
+
+    /** Ends the connection at once with a RST; what was written and not yet sent is lost. */
+    public void abort() {
+        abort(CloseReason.ABORTED);
+    }
+
+    void abort(CloseReason reason) {
+        if (isOpen()) {
+            tcp.abort(tcb, reason);
+        }
+    }
+
+    /** This side's address and port. Allocates. */
+    public Endpoint local() {
+        int tcb = tcb();
+        return new Endpoint(
+                new IpAddress(tcp.localHigh(tcb), tcp.localLow(tcb)), tcp.localPort(tcb));
+    }
+
+    /** The peer's address and port. Allocates. */
+    public Endpoint remote() {
+        int tcb = tcb();
+        return new Endpoint(
+                new IpAddress(tcp.remoteHigh(tcb), tcp.remoteLow(tcb)), tcp.remotePort(tcb));
+    }
+
+    /** The state of RFC 9293 §3.3.2. */
+    public TcpState state() {
+        return tcp.state(tcb());
+    }
+
+    /**
+     * What {@link #attachment(Object)} put here, or null. Forgotten when the connection is over.
+     */
+    public @Nullable Object attachment() {
+        return lane.connections().attachment(tcb());
+    }
+
+    /**
+     * Keeps an object of the application's with the connection. A lane that never does pays nothing
+     * for it.
+     */
+    public void attachment(@Nullable Object value) {
+        lane.connections().attachment(tcb(), value);
+    }
+
+    /**
+     * Whether small writes go out at once instead of waiting for the ACK of what went before
+     * (Nagle, RFC 1122).
+     */
+    public void noDelay(boolean value) {
+        tcp.noDelay(tcb(), value);
+    }
+
+    /**
+     * Whether the peer is probed when the connection has been silent for long (RFC 9293 §3.8.4).
+     */
+    public void keepAlive(boolean value) {
+        tcp.keepAlive(tcb(), value, lane.nowNs());
+    }
+
+    /**
+     * Probes the peer when the connection has been silent for {@code idle}, every {@code interval},
+     * and gives it up after {@code probes} without an answer.
+     */
+    public void keepAlive(Duration idle, Duration interval, int probes) {
+        tcp.keepAlive(tcb(), idle.toNanos(), interval.toNanos(), probes, lane.nowNs());
+    }
+
+    /** Whether {@link #close} ends the connection with a RST at once (a linger time of zero). */
+    public void resetOnClose(boolean value) {
+        tcp.resetOnClose(tcb(), value);
+    }
+
+    /**
+     * How long written octets may stay without an ACK before the connection is given up (RFC 5482).
+     */
+    public void userTimeout(Duration timeout) {
+        tcp.userTimeout(tcb(), timeout.toNanos());
+    }
+
+    /** The lane that the connection lives on. */
+    public Lane lane() {
+        return lane;
+    }
+
+    @Override
+    public String toString() {
+        return lane.isOnLane() && isOpen() ? local() + " → " + remote() + " " + state() : "over";
+    }
+}
