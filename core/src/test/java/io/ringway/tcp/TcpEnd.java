@@ -15,8 +15,19 @@ import java.util.random.RandomGenerator;
  */
 final class TcpEnd implements PacketSink, TcpUser {
     /** A packet on its way. */
-    record Packet(long atNs, long order, byte[] octets, PacketInfo info)
-            implements Comparable<Packet> {
+    private static final class Packet implements Comparable<Packet> {
+        final long atNs;
+        final long order;
+        final byte[] octets;
+        final PacketInfo info;
+
+        Packet(long atNs, long order, byte[] octets, PacketInfo info) {
+            this.atNs = atNs;
+            this.order = order;
+            this.octets = octets;
+            this.info = info;
+        }
+
         @Override
         public int compareTo(Packet other) {
             return atNs != other.atNs
@@ -30,7 +41,7 @@ final class TcpEnd implements PacketSink, TcpUser {
 
     final FramePool frames = new FramePool(4096, 0);
     final Counters counters = new Counters();
-    final PriorityQueue<Packet> arriving = new PriorityQueue<>();
+    private final PriorityQueue<Packet> arriving = new PriorityQueue<>();
     final Tcp tcp;
     final long address;
     final PacketInfo info = new PacketInfo();
