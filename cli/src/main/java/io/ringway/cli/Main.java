@@ -40,7 +40,15 @@ import java.io.PrintWriter;
             "  RINGWAY_DEBUG=1      show a stack trace with every error",
             "  RINGWAY_JAVA_OPTS    options for the JVM"
         },
-        subcommands = {})
+        subcommands = {
+            DemoCommand.class,
+            ServeCommand.class,
+            EchoCommand.class,
+            DiscardCommand.class,
+            PingCommand.class,
+            ConnectCommand.class,
+            DoctorCommand.class
+        })
 public final class Main implements Runnable {
     @Spec private CommandSpec spec;
 
@@ -64,6 +72,7 @@ public final class Main implements Runnable {
                         .setUsageHelpLongOptionsMaxWidth(26)
                         .setParameterExceptionHandler(errors)
                         .setExecutionExceptionHandler(errors);
+        Converters.register(command);
         try {
             return command.execute(arguments);
         } catch (Error e) {

@@ -134,9 +134,7 @@ final class IcmpOutput {
             MemorySegment payload,
             long offset,
             int length) {
-        info.trafficClass = 0;
-        info.dontFragment = false;
-        info.hint = 0;
+        info.answerTo(info);
         info.destinationHigh = high;
         info.destinationLow = low;
         info.hopLimit = hopLimit;

@@ -124,7 +124,6 @@ final class Cubic implements CongestionControl {
 
     @Override
     public void onRecovered(CongestionState state, long nowNs) {
-        state.isAfterTimeout = false;
         state.cwnd = Math.min(state.cwnd, state.ssthresh);
         state.epochStartNs = 0;
     }

@@ -6,6 +6,7 @@ import io.ringway.port.PortException;
 import io.ringway.wire.IpPrefix;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -61,6 +62,32 @@ public final class NetNamespace implements AutoCloseable {
             }
         } finally {
             Libc.close(own);
+        }
+    }
+
+    /**
+     * Opens a namespace that is there already, such as {@code /run/netns/test} of {@code ip netns
+     * add test}; closing this object leaves it as it is.
+     *
+     * @throws PortException when there is none at {@code path}, or the privilege is missing
+     */
+    public static NetNamespace open(Path path) {
+        int descriptor = Libc.open(path.toString(), Libc.O_RDONLY | Libc.O_CLOEXEC);
+        if (descriptor < 0) {
+            throw new PortException(
+                    "cannot open the network namespace "
+                            + path
+                            + " ("
+                            + Errno.describe(-descriptor)
+                            + "): \"ip netns add NAME\" makes one in /run/netns");
+        }
+        NetNamespace namespace = new NetNamespace(descriptor);
+        try {
+            namespace.run(() -> {});
+            return namespace;
+        } catch (PortException refused) {
+            namespace.close();
+            throw refused;
         }
     }
 

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * @param first index of its first octet
  * @param length octets, at least 1
  */
-record ByteRange(long first, long length) {
+public record ByteRange(long first, long length) {
     private static final Pattern ONE =
             Pattern.compile("bytes\\s*=\\s*(\\d{0,18})\\s*-\\s*(\\d{0,18})");
 

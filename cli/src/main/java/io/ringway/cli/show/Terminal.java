@@ -2,7 +2,6 @@ package io.ringway.cli.show;
 
 import java.io.Console;
 import java.io.PrintStream;
-import java.nio.charset.Charset;
 import java.util.Optional;
 
 /**
@@ -20,7 +19,11 @@ public record Terminal(PrintStream out, boolean isInteractive, boolean isUnicode
      * to standard output.
      */
     public static Terminal standard() {
-        Charset charset = System.err.charset();
+        return of(System.err);
+    }
+
+    /** One of the streams of this process. */
+    public static Terminal of(PrintStream out) {
         boolean dumb = "dumb".equals(System.getenv("TERM"));
         // System.console() answers for standard input and output: where those are redirected,
         // nothing is redrawn.
@@ -29,7 +32,7 @@ public record Terminal(PrintStream out, boolean isInteractive, boolean isUnicode
                         && Optional.ofNullable(System.console())
                                 .filter(Console::isTerminal)
                                 .isPresent();
-        return new Terminal(System.err, interactive, charset.newEncoder().canEncode(BLOCKS));
+        return new Terminal(out, interactive, out.charset().newEncoder().canEncode(BLOCKS));
     }
 
     /** Picks what this terminal can write. */
