@@ -134,7 +134,9 @@ final class IcmpOutput {
             MemorySegment payload,
             long offset,
             int length) {
-        info.answerTo(info);
+        info.trafficClass = 0;
+        info.dontFragment = false;
+        info.hint = 0;
         info.destinationHigh = high;
         info.destinationLow = low;
         info.hopLimit = hopLimit;

@@ -55,10 +55,6 @@ final class Transports {
         return true;
     }
 
-    boolean has(int protocol) {
-        return byProtocol[protocol] != null;
-    }
-
     /**
      * Fills in ports and sequence number from a quoted transport header of at least {@link #QUOTED}
      * octets.

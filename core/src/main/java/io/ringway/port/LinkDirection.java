@@ -99,15 +99,8 @@ final class LinkDirection {
         }
         Octets.copy(frames.memory(), frames.data(frame), transit.memory(), at, length);
         long offload = frames.offload(frame);
-        if (frames.checksum(frame) != FramePool.CHECKSUM_NONE && !receiver.receiveChecksum()) {
-            if (frames.checksum(frame) == FramePool.CHECKSUM_NEEDED) {
-                Segmentation.completeChecksum(
-                        transit.memory(),
-                        at,
-                        length,
-                        frames.checksumStart(frame),
-                        frames.checksumOffset(frame));
-            }
+        if (offload != 0 && !receiver.receiveChecksum()) {
+            complete(frames, frame, at, length);
             offload = 0;
         }
         commit(length, offload, nowNs);
@@ -115,6 +108,17 @@ final class LinkDirection {
             clock.enqueued();
         }
         return true;
+    }
+
+    private void complete(FramePool frames, int frame, long at, int length) {
+        if (frames.checksum(frame) == FramePool.CHECKSUM_NEEDED) {
+            Segmentation.completeChecksum(
+                    transit.memory(),
+                    at,
+                    length,
+                    frames.checksumStart(frame),
+                    frames.checksumOffset(frame));
+        }
     }
 
     private void commit(int length, long offload, long nowNs) {

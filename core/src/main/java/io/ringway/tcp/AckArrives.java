@@ -191,13 +191,25 @@ final class AckArrives {
                 sampleNs = nowNs - flight.timedAtNs;
             }
         } else if (segment.hasTimestamps && flight.lossState != Flight.OPEN) {
-            // RFC 7323 §4: the echo tells which sending was answered, so Karn's rule is not needed.
-            int ticks = Ticks.of(nowNs) + tcb.tsOffset() - segment.timestampEcho;
-            sampleNs = ticks < 0 ? -1 : Math.max(1, ticks) * Ticks.NS;
+            sampleNs = sampleByEcho(tcb, flight, segment, nowNs);
         }
         if (sampleNs >= 0) {
             sample(tcb, flight, sampleNs);
         }
+    }
+
+    /**
+     * With time stamps Karn's rule is not needed (RFC 7323 §4), but only an echo of what was sent
+     * since the last retransmission says how long the path takes: after a lost ACK the peer echoes
+     * the first sending.
+     */
+    private static long sampleByEcho(Tcb tcb, Flight flight, Segment segment, long nowNs) {
+        int echo = segment.timestampEcho - tcb.tsOffset();
+        if (echo - flight.retransmitTick < 0) {
+            return -1;
+        }
+        int ticks = Ticks.of(nowNs) - echo;
+        return ticks < 0 ? -1 : Math.max(1, ticks) * Ticks.NS;
     }
 
     private void sample(Tcb tcb, Flight flight, long sampleNs) {

@@ -26,7 +26,10 @@ public interface CongestionControl {
      */
     void onLoss(CongestionState state, int inFlightOctets, long nowNs);
 
-    /** Recovery is over: all that was outstanding when it began is acknowledged. */
+    /**
+     * Recovery from a loss or a time-out is over: all that was outstanding when it began is
+     * acknowledged.
+     */
     void onRecovered(CongestionState state, long nowNs);
 
     /**

@@ -124,6 +124,7 @@ final class Cubic implements CongestionControl {
 
     @Override
     public void onRecovered(CongestionState state, long nowNs) {
+        state.isAfterTimeout = false;
         state.cwnd = Math.min(state.cwnd, state.ssthresh);
         state.epochStartNs = 0;
     }

@@ -81,6 +81,10 @@ final class Flight {
     boolean isTiming;
 
     int timedSeq;
+
+    /** When something was last sent again, in ticks. */
+    int retransmitTick;
+
     long timedAtNs;
 
     /** A probe of one octet beyond SND.NXT is out: an ACK may cover it. */

@@ -46,6 +46,7 @@ final class NewReno implements CongestionControl {
 
     @Override
     public void onRecovered(CongestionState state, long nowNs) {
+        state.isAfterTimeout = false;
         // RFC 6582 §3.2 (3): takes back what recovery may have added; after a time-out cwnd is on
         // its way up.
         state.cwnd = Math.min(state.cwnd, state.ssthresh);

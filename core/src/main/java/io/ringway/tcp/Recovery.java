@@ -64,7 +64,8 @@ final class Recovery {
 
     private void begin(Tcb tcb, Flight flight, long nowNs) {
         counters.increment(Counter.TCP_FAST_RECOVERIES);
-        algorithm.onLoss(flight.congestion, pipe(tcb, flight), nowNs);
+        // RFC 6675 §5 (4.2): FlightSize is what is outstanding, also what SACK has reported.
+        algorithm.onLoss(flight.congestion, tcb.sndNxt() - tcb.sndUna(), nowNs);
         flight.lossState = Flight.RECOVERY;
         flight.recoverPoint = tcb.sndNxt();
         flight.highRetransmitted = tcb.sndUna();
@@ -84,9 +85,7 @@ final class Recovery {
             return;
         }
         if (Seq.afterOrEqual(una, flight.recoverPoint)) {
-            if (flight.lossState == Flight.RECOVERY) {
-                algorithm.onRecovered(flight.congestion, nowNs);
-            }
+            algorithm.onRecovered(flight.congestion, nowNs);
             flight.lossState = Flight.OPEN;
             flight.duplicateAcks = 0;
             flight.forceRetransmit = false;

@@ -113,6 +113,7 @@ final class Sender {
         flight.forceRetransmit = false;
         int behind = seq + length + (withFin ? 1 : 0);
         flight.highRetransmitted = behind;
+        flight.retransmitTick = Ticks.of(nowNs);
         flight.isTiming &= !Seq.before(seq, flight.timedSeq);
         counters.increment(Counter.TCP_RETRANSMITTED);
         int flags = (withFin ? TcpHeader.FIN : 0) | (length > 0 ? TcpHeader.PSH : 0);

@@ -73,7 +73,10 @@ final class TimerWheel implements AutoCloseable {
         void onExpired(int entry);
     }
 
-    /** Makes an empty wheel whose present is {@code startTick}. */
+    /**
+     * Makes an empty wheel whose present is {@code startTick}; an empty wheel takes the time as it
+     * comes, so any number will do.
+     */
     TimerWheel(int startTick) {
         this(startTick, 1024);
     }
@@ -120,6 +123,12 @@ final class TimerWheel implements AutoCloseable {
         int deadline = deadlineTick;
         if (isExpiring && deadline - expiringUntil <= 0) {
             deadline = expiringUntil + 1;
+        }
+        if (count == 0 && deadline - tick <= 0) {
+            // Nobody has told the time, or not for half a circle, so the present may be anywhere.
+            // Any present before the deadline will do; the next call of expire brings it up to
+            // date.
+            tick = deadline - HORIZON / 2;
         }
         append(headFor(deadline), HEADS + entry);
         count++;
@@ -171,6 +180,10 @@ final class TimerWheel implements AutoCloseable {
      * @return how many were told
      */
     int expire(int nowTick, int limit, Expiry expiry) {
+        if (count == 0) {
+            tick = nowTick;
+            return 0;
+        }
         int told = 0;
         isExpiring = true;
         expiringUntil = nowTick - tick > 0 ? nowTick : tick;

@@ -72,6 +72,9 @@ class CongestionControlsTest {
         control.onTimeout(state, 18 * MSS, 2);
         control.onAck(state, 10 * MSS, -1, true, 3);
         assertThat(state.cwnd).isEqualTo(2 * MSS);
+        control.onRecovered(state, 4);
+        control.onAck(state, 10 * MSS, -1, true, 5);
+        assertThat(state.cwnd).isEqualTo(10 * MSS);
     }
 
     @ParameterizedTest

@@ -94,6 +94,24 @@ class TimerWheelTest {
         assertThat(calls[0]).isEqualTo(2);
     }
 
+    /**
+     * A lane may start at any reading of the clock, and sleep for any time while nothing is armed.
+     */
+    @ParameterizedTest
+    @ValueSource(ints = {5, 0x7fffffff, 0x80000000, 0x80000005, 0xc0000000, -1})
+    void anEmptyWheelTakesTheTimeAsItComes(int now) {
+        owner.arm(1, now + 200);
+        owner.arm(2, now + 40);
+        owner.arm(3, now + 70_000);
+        assertThat(owner.expire(now).isEmpty()).isTrue();
+        assertThat(owner.expire(now + 39).isEmpty()).isTrue();
+        assertThat(owner.expire(now + 40).get(2)).isTrue();
+        assertThat(owner.expire(now + 199).isEmpty()).isTrue();
+        assertThat(owner.expire(now + 200).get(1)).isTrue();
+        assertThat(owner.expire(now + 69_999).isEmpty()).isTrue();
+        assertThat(owner.expire(now + 70_000).get(3)).isTrue();
+    }
+
     @Test
     void theLimitLeavesTheRestDue() {
         for (int entry = 0; entry < 10; entry++) {
