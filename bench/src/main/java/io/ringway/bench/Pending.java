@@ -1,6 +1,0 @@
-package io.ringway.bench;
-
-/** Keeps the exported package from being empty: delete this file with the first real class. */
-final class Pending {
-    private Pending() {}
-}
