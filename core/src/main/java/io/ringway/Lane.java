@@ -146,12 +146,12 @@ public final class Lane {
     }
 
     private int transmit(long nowNs) {
-        ip.poll(nowNs, output.room());
-        udp.poll(nowNs, output.room());
-        tcp.poll(nowNs, output.room());
+        int work = ip.poll(nowNs, output.room());
+        work += udp.poll(nowNs, output.room());
+        work += tcp.poll(nowNs, output.room());
         // What the port does not take stays in front, and leaves less room for the next cycle:
         // back-pressure.
-        return output.count() == 0 ? 0 : queue.transmit(output, nowNs);
+        return output.count() == 0 ? work : work + queue.transmit(output, nowNs);
     }
 
     /**

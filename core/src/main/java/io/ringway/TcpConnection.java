@@ -32,8 +32,8 @@ public final class TcpConnection {
     private final Tcp tcp;
     private final MemorySegment memory;
     private final boolean isHeld;
+    private final int generation;
     private int tcb = NONE;
-    private int generation;
 
     /** The cursor of {@code lane}; {@link #point} places it. */
     TcpConnection(Lane lane) {
@@ -41,6 +41,7 @@ public final class TcpConnection {
         this.tcp = lane.tcp();
         this.memory = lane.frames().memory();
         this.isHeld = false;
+        this.generation = 0;
     }
 
     /** A connection to keep. */
@@ -56,7 +57,6 @@ public final class TcpConnection {
     /** Points the cursor to a connection for the time of a callback. */
     void point(int tcb) {
         this.tcb = tcb;
-        this.generation = tcp.generation(tcb);
     }
 
     void pointNowhere() {
@@ -88,7 +88,11 @@ public final class TcpConnection {
     /** Whether there still is a connection behind this object, closed or not on either side. */
     public boolean isOpen() {
         assert lane.isOnLane() : "a connection belongs to its lane: use lane().execute(…)";
-        return tcb != NONE && !lane.isClosed() && tcp.generation(tcb) == generation;
+        if (tcb == NONE || lane.isClosed()) {
+            return false;
+        }
+        // A record is not freed during its callback, so the cursor needs no look at it.
+        return !isHeld || (tcp.exists(tcb) && tcp.generation(tcb) == generation);
     }
 
     /** Octets that have arrived in order and are not consumed. */

@@ -1,19 +1,14 @@
 package io.ringway.testkit;
 
-import static io.ringway.testkit.SegmentSpec.segment;
-
 import io.ringway.Stack;
 import io.ringway.StackConfig;
 import io.ringway.TcpConnection;
 import io.ringway.ip.DuplicateDetection;
 import io.ringway.memory.Counter;
-import io.ringway.port.PortCapabilities;
 import io.ringway.tcp.CloseReason;
-import io.ringway.tcp.TcpConfig;
 import io.ringway.tcp.TcpState;
 import io.ringway.wire.Endpoint;
 import io.ringway.wire.IpAddress;
-import io.ringway.wire.TcpHeader;
 
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +17,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import java.util.function.UnaryOperator;
 
 /**
  * A real stack on one side and a script on the other: TCP tests that read as traces.
@@ -49,43 +43,32 @@ public final class TcpHarness implements AutoCloseable {
     /** The port that the stack listens at. */
     public static final int PORT = 80;
 
-    private static final int PEER_PORT = 40_000;
-    private static final int PEER_ISS = 1_000_000;
     private static final int MAX_CYCLES = 10_000;
-    private static final int TRACE_LINES = 60;
     private static final long MILLI = 1_000_000;
     // What a timer may be late by: its wheel turns in steps.
     private static final long TOLERANCE_NS = 12 * MILLI;
 
     private final VirtualClock clock = new VirtualClock();
-    private final long startNs = clock.nanoTime();
-    private final Builder settings;
+    private final TcpHarnessBuilder settings;
     private final ScriptedPort port;
     private final Stack stack;
     private final TestApplication application;
-    private final PeerFrames frames;
+    private final ScriptedPeer peer;
     private final FrameReader reader;
     private final Queue<SentSegment> sent = new ArrayDeque<>();
-    private final List<String> trace = new ArrayList<>();
+    private final Trace trace = new Trace(clock.nanoTime());
     private final List<String> others = new ArrayList<>();
 
-    private int stackIss;
-    private boolean isStackIssKnown;
-    private int stackPort = PORT;
-    private int peerPort = PEER_PORT;
-    private long peerNext = 1;
-    private long peerSeen = 0;
-    private boolean isUsingTimestamps;
-    private int lastTimestamp;
     private long written;
     private boolean isPatternExpected = true;
 
-    private TcpHarness(Builder settings) {
+    TcpHarness(TcpHarnessBuilder settings) {
         this.settings = settings;
         IpAddress stackAddress = IpAddress.parse(settings.isIpv6 ? "2001:2::1" : "198.18.0.1");
         IpAddress peerAddress = IpAddress.parse(settings.isIpv6 ? "2001:2::2" : "198.18.0.2");
         long stackMac = 0x0200_0000_0001L;
-        this.frames = new PeerFrames(0x0200_0000_0002L, stackMac, peerAddress, stackAddress);
+        PeerFrames frames = new PeerFrames(0x0200_0000_0002L, stackMac, peerAddress, stackAddress);
+        this.peer = new ScriptedPeer(settings, frames, clock);
         this.reader = new FrameReader(settings.capabilities.transmitChecksum());
         this.port = new ScriptedPort(stackMac, settings.mtu, settings.capabilities, this::onFrame);
         this.application = new TestApplication(settings.isReading);
@@ -105,8 +88,8 @@ public final class TcpHarness implements AutoCloseable {
     }
 
     /** A harness with other settings than the usual. */
-    public static Builder with() {
-        return new Builder();
+    public static TcpHarnessBuilder with() {
+        return new TcpHarnessBuilder();
     }
 
     /** A connection that the peer has opened, with MSS 1,460 and no other option. */
@@ -119,143 +102,25 @@ public final class TcpHarness implements AutoCloseable {
         return with().listening();
     }
 
-    /** What a harness is made of. */
-    public static final class Builder {
-        private UnaryOperator<TcpConfig.Builder> tcp = UnaryOperator.identity();
-        private PortCapabilities capabilities = PortCapabilities.NONE;
-        private boolean isIpv6;
-        private boolean isReading = true;
-        private int mtu = 1500;
-        private int smallFrames = 512;
-        private int peerMss = MSS;
-        private int peerWindow = 65_535;
-        private int peerWindowScale = -1;
-        private boolean isPeerSack;
-        private boolean isPeerTimestamps;
-        private long seed = 1;
-
-        private Builder() {}
-
-        /** Changes the stack's TCP settings. */
-        public Builder tcp(UnaryOperator<TcpConfig.Builder> change) {
-            UnaryOperator<TcpConfig.Builder> before = tcp;
-            tcp = builder -> change.apply(before.apply(builder));
-            return this;
-        }
-
-        public Builder ipv6() {
-            isIpv6 = true;
-            return this;
-        }
-
-        /** The application reads only when {@link TcpHarness#read} says so. */
-        public Builder notReading() {
-            isReading = false;
-            return this;
-        }
-
-        public Builder mtu(int octets) {
-            mtu = octets;
-            return this;
-        }
-
-        public Builder capabilities(PortCapabilities value) {
-            capabilities = value;
-            return this;
-        }
-
-        public Builder smallFrames(int count) {
-            smallFrames = count;
-            return this;
-        }
-
-        /** The MSS that the peer offers; −1 for no option. */
-        public Builder mss(int octets) {
-            peerMss = octets;
-            return this;
-        }
-
-        /** The window that the peer offers, as it stands in the header. */
-        public Builder window(int value) {
-            peerWindow = value;
-            return this;
-        }
-
-        public Builder windowScale(int shift) {
-            peerWindowScale = shift;
-            return this;
-        }
-
-        public Builder sack() {
-            isPeerSack = true;
-            return this;
-        }
-
-        public Builder timestamps() {
-            isPeerTimestamps = true;
-            return this;
-        }
-
-        public Builder seed(long value) {
-            seed = value;
-            return this;
-        }
-
-        /** The stack listens; nothing has been received. */
-        public TcpHarness listening() {
-            TcpHarness harness = new TcpHarness(this);
-            harness.stack.listen(PORT, harness.application);
-            return harness;
-        }
-
-        /** The peer has opened a connection (RFC 9293 §3.5, figure 6). */
-        public TcpHarness established() {
-            TcpHarness harness = listening();
-            harness.receive(harness.peerSyn()).skip();
-            harness.receive(segment().withAck(1)).expectNothing();
-            return harness;
-        }
-
-        /** The stack has sent its SYN, and the test has it still to expect. */
-        public TcpHarness connecting() {
-            TcpHarness harness = new TcpHarness(this);
-            harness.connect();
-            return harness;
-        }
-
-        /** The stack has opened a connection. */
-        public TcpHarness connected() {
-            TcpHarness harness = connecting();
-            harness.skip();
-            harness.receive(harness.peerSyn().withAck(1)).skip();
-            return harness;
-        }
-    }
-
     /** The SYN of the peer with the options of the settings. */
     public SegmentSpec peerSyn() {
-        SegmentSpec syn = SegmentSpec.syn();
-        if (settings.peerMss >= 0) {
-            syn.mss(settings.peerMss);
-        }
-        if (settings.peerWindowScale >= 0) {
-            syn.windowScale(settings.peerWindowScale);
-        }
-        if (settings.isPeerSack) {
-            syn.sackPermitted();
-        }
-        if (settings.isPeerTimestamps) {
-            syn.timestamps();
-        }
-        return syn;
+        return peer.syn();
     }
 
-    private void connect() {
-        IpAddress peer = IpAddress.parse(settings.isIpv6 ? "2001:2::2" : "198.18.0.2");
-        peerPort = PORT;
-        stackPort = 0;
+    /** What the peer's timestamp clock says now: milliseconds. */
+    public long peerTimestamp() {
+        return peer.timestamp();
+    }
+
+    void listen() {
+        stack.listen(PORT, application);
+    }
+
+    void connect() {
+        IpAddress address = IpAddress.parse(settings.isIpv6 ? "2001:2::2" : "198.18.0.2");
+        peer.listen();
         note("  connect");
-        stack.lane(0).connect(new Endpoint(peer, PORT), application);
+        stack.lane(0).connect(new Endpoint(address, PORT), application);
         settle();
     }
 
@@ -264,51 +129,15 @@ public final class TcpHarness implements AutoCloseable {
     /** The stack receives a segment; what the test did not say of it is filled in. */
     public TcpHarness receive(SegmentSpec spec) {
         requireNothingUnexpected("receive(" + spec + ")");
-        boolean isSyn = (spec.flags & TcpHeader.SYN) != 0;
-        if (spec.seq == SegmentSpec.UNSET) {
-            spec.seq = peerNext;
+        if (spec.payload != null) {
+            isPatternExpected = false;
+            application.anyPayload();
         }
-        boolean isAcking = (spec.flags & TcpHeader.ACK) != 0;
-        if (spec.ack == SegmentSpec.UNSET && isAcking) {
-            spec.ack = peerSeen;
-        }
-        fillPayload(spec);
-        fillTimestamps(spec, isSyn);
-        int window = spec.window >= 0 ? spec.window : settings.peerWindow;
-        int ports = peerPort << 16 | stackPort;
-        int ack = isAcking ? stackIss + (int) spec.ack : 0;
-        byte[] frame =
-                frames.segment(spec, ports, PEER_ISS + (int) spec.seq, ack, window, stackIss);
-        boolean isFin = (spec.flags & TcpHeader.FIN) != 0;
-        peerNext = Math.max(peerNext, spec.seq + spec.length + (isSyn ? 1 : 0) + (isFin ? 1 : 0));
+        byte[] frame = peer.send(spec);
         note("< " + spec);
         port.inject(frame);
         settle();
         return this;
-    }
-
-    private void fillPayload(SegmentSpec spec) {
-        if (spec.payload != null) {
-            isPatternExpected = false;
-            application.anyPayload();
-        } else if (spec.length > 0) {
-            spec.payload = Pattern.range(spec.seq, spec.length);
-        }
-    }
-
-    private void fillTimestamps(SegmentSpec spec, boolean isSyn) {
-        if (isUsingTimestamps && !isSyn && !spec.isWithoutTimestamps) {
-            spec.hasTimestamps = true;
-        }
-        if (spec.hasTimestamps && spec.timestampValue == SegmentSpec.UNSET) {
-            spec.timestampValue = peerTimestamp();
-            spec.timestampEcho = lastTimestamp;
-        }
-    }
-
-    /** What the peer's timestamp clock says now: milliseconds. */
-    public long peerTimestamp() {
-        return clock.nanoTime() / MILLI;
     }
 
     /** Lets the stack receive a whole Ethernet frame. */
@@ -544,7 +373,7 @@ public final class TcpHarness implements AutoCloseable {
 
     /** The trace so far, a line for each segment and each act of the application. */
     public String trace() {
-        return String.join("\n", trace);
+        return trace.toString();
     }
 
     /**
@@ -581,48 +410,25 @@ public final class TcpHarness implements AutoCloseable {
 
     private void onFrame(byte[] frame, long nowNs) {
         FrameReader.Segment segment = reader.read(frame);
-        if (segment == null) {
-            byte[] answer = frames.answerArp(frame);
-            if (answer == null) {
-                answer = frames.answerSolicitation(frame);
-            }
-            if (answer != null) {
-                port.inject(answer);
-            } else {
-                others.add(reader.print(frame));
-            }
+        if (segment != null) {
+            onSegment(segment, nowNs);
             return;
         }
-        onSegment(segment, nowNs);
+        byte[] answer = peer.answer(frame);
+        if (answer != null) {
+            port.inject(answer);
+        } else {
+            others.add(reader.print(frame));
+        }
     }
 
     private void onSegment(FrameReader.Segment segment, long nowNs) {
-        TcpHeader header = new TcpHeader().wrap(segment.memory(), segment.offset());
-        if (header.isSyn() && !isStackIssKnown) {
-            stackIss = header.sequence();
-            isStackIssKnown = true;
-            stackPort = header.sourcePort();
-        }
-        SentSegment parsed =
-                SentSegment.parse(
-                        segment.memory(),
-                        segment.offset(),
-                        segment.length(),
-                        nowNs,
-                        stackIss,
-                        PEER_ISS);
+        SentSegment parsed = peer.receive(segment, nowNs);
         note("> " + parsed);
         if (segment.problem() != null) {
             throw failure("the stack sent a bad packet: " + segment.problem());
         }
         checkPattern(parsed);
-        if (parsed.hasTimestamps()) {
-            lastTimestamp = parsed.timestampValue();
-            isUsingTimestamps |= settings.isPeerTimestamps;
-        }
-        if (!parsed.has(TcpHeader.RST)) {
-            peerSeen = parsed.seq() <= peerSeen ? Math.max(peerSeen, parsed.end()) : peerSeen;
-        }
         sent.add(parsed);
     }
 
@@ -636,8 +442,7 @@ public final class TcpHarness implements AutoCloseable {
     }
 
     private void note(String line) {
-        double seconds = (clock.nanoTime() - startNs) / 1e9;
-        trace.add(String.format("%10.6f %s", seconds, line));
+        trace.note(clock.nanoTime(), line);
     }
 
     private void requireNothingUnexpected(String before) {
@@ -648,8 +453,6 @@ public final class TcpHarness implements AutoCloseable {
     }
 
     private AssertionError failure(String message) {
-        int from = Math.max(0, trace.size() - TRACE_LINES);
-        return new AssertionError(
-                message + "\n\ntrace:\n" + String.join("\n", trace.subList(from, trace.size())));
+        return trace.failure(message);
     }
 }
