@@ -28,10 +28,16 @@ final class LoopbackQueue {
     }
 
     /** Takes an IP packet; its hold passes. */
-    void add(int frame) {
+    void add(int sent) {
         if (count == limit) {
             counters.increment(Counter.IP_OUTPUT_FULL);
-            frames.release(frame);
+            frames.release(sent);
+            return;
+        }
+        // TCP holds what it sends until it is acknowledged, and here the receiver wants it too.
+        int frame = frames.exclusive(sent);
+        if (frame == FramePool.NONE) {
+            counters.increment(Counter.IP_NO_FRAME);
             return;
         }
         counters.increment(Counter.IP_LOOPED);

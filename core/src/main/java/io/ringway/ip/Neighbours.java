@@ -133,7 +133,13 @@ final class Neighbours {
             counters.increment(Counter.NEIGHBOUR_QUEUE_FULL);
             frames.release(table.dequeue(slot));
         }
-        table.enqueue(slot, frame);
+        // TCP links what it holds for a retransmission, so what waits here must be ours alone.
+        int waiting = frames.exclusive(frame);
+        if (waiting == FramePool.NONE) {
+            counters.increment(Counter.IP_NO_FRAME);
+        } else {
+            table.enqueue(slot, waiting);
+        }
         if (tries[slot] == 0) {
             solicit(slot, nowNs);
         }

@@ -183,6 +183,28 @@ public final class FramePool implements AutoCloseable {
         }
     }
 
+    /**
+     * Makes the caller the only holder, who may link the frame and move its range: the frame itself
+     * when nobody else holds it, otherwise a copy of its octets and offload word. One hold of the
+     * frame passes.
+     *
+     * @return {@link #NONE} when a copy was needed and there was no frame for it
+     */
+    public int exclusive(int frame) {
+        if (references(frame) == 1) {
+            return frame;
+        }
+        int length = length(frame);
+        int copy = length <= SMALL_SLOT - start(frame) ? allocate() : allocateLarge();
+        if (copy != NONE) {
+            range(copy, start(frame), length);
+            Octets.copy(memory, data(frame), memory, data(copy), length);
+            offload(copy, offload(frame));
+        }
+        release(frame);
+        return copy;
+    }
+
     /** Releases a whole list linked by {@link #next}; {@link #NONE} is the empty list. */
     public void releaseList(int first) {
         for (int frame = first; frame != NONE; ) {

@@ -159,4 +159,23 @@ class FramePoolTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("at least 1 small frame");
     }
+
+    @Test
+    void aSharedFrameIsCopiedForWhoeverWantsItAlone() {
+        try (FramePool pool = new FramePool(2, 0)) {
+            int frame = pool.allocate();
+            pool.range(frame, FramePool.PAYLOAD_START, 3);
+            Octets.put8(pool.memory(), pool.data(frame) + 2, 77);
+            pool.retain(frame);
+            int copy = pool.exclusive(frame);
+            assertThat(copy).isNotEqualTo(frame);
+            assertThat(pool.references(frame)).isEqualTo(1);
+            assertThat(pool.length(copy)).isEqualTo(3);
+            assertThat(Octets.u8(pool.memory(), pool.data(copy) + 2)).isEqualTo(77);
+            assertThat(pool.exclusive(frame)).isEqualTo(frame);
+            pool.retain(frame);
+            assertThat(pool.exclusive(frame)).isEqualTo(FramePool.NONE);
+            assertThat(pool.references(frame)).isEqualTo(1);
+        }
+    }
 }
