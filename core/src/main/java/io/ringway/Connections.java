@@ -149,16 +149,10 @@ final class Connections implements TcpUser {
         if (tcb < attachments.length) {
             attachments[tcb] = null;
         }
-        if (tcb < openings.length && openings[tcb] != null) {
-            Opening opening = openings[tcb];
+        Opening opening = tcb < openings.length ? openings[tcb] : null;
+        if (opening != null) {
             openings[tcb] = null;
-            opening.future()
-                    .completeExceptionally(
-                            new StackException(
-                                    "cannot connect to "
-                                            + opening.remote()
-                                            + ": "
-                                            + words(reason)));
+            fail(opening, reason);
         }
         handlers.closed(application);
     }
@@ -171,6 +165,22 @@ final class Connections implements TcpUser {
     /** A task from another thread threw. */
     void taskFailed(Runnable task, Throwable thrown) {
         failures.report(task, thrown, lane.nowNs());
+    }
+
+    /** Nobody will open what is still waited for: the lane is closed. */
+    void failOpenings() {
+        for (Opening opening : openings) {
+            if (opening != null) {
+                fail(opening, CloseReason.STACK_CLOSED);
+            }
+        }
+    }
+
+    private static void fail(Opening opening, CloseReason reason) {
+        opening.future()
+                .completeExceptionally(
+                        new StackException(
+                                "cannot connect to " + opening.remote() + ": " + words(reason)));
     }
 
     /** Why a connection did not open, in words. */

@@ -181,19 +181,27 @@ public final class Lane {
      * @throws StackException when the lane is closed
      */
     public void execute(Runnable task) {
-        if (isClosed) {
-            throw new StackException("the stack is closed");
-        }
+        requireOpen();
+        Runnable message = guarded(task);
         if (isOnLane()) {
-            mailbox.putOwn(guarded(task));
+            mailbox.putOwn(message);
             return;
         }
-        mailbox.put(guarded(task));
+        while (!mailbox.offer(message)) {
+            requireOpen();
+            Mailbox.waitForRoom();
+        }
         // The lane publishes that it sleeps, fences, and looks into the mailbox: one of us sees the
         // other.
         VarHandle.fullFence();
         if (isSleeping) {
             sleeper.wake();
+        }
+    }
+
+    private void requireOpen() {
+        if (isClosed) {
+            throw new StackException("the stack is closed");
         }
     }
 
@@ -227,6 +235,10 @@ public final class Lane {
             run.run();
         } else {
             execute(run);
+            if (isClosed) {
+                // Too late for the lane to see it, perhaps; what is complete stays as it is.
+                future.completeExceptionally(new StackException("the stack is closed"));
+            }
         }
         return future;
     }
@@ -352,6 +364,16 @@ public final class Lane {
     }
 
     /**
+     * Throws when the calling thread is in the midst of this lane's cycle, which cannot end itself.
+     */
+    void requireOutside() {
+        if (isOnLane() && isInCycle) {
+            throw new IllegalStateException(
+                    "a handler cannot close its own stack: close it from another thread");
+        }
+    }
+
+    /**
      * Ends everything: connections with a RST, sockets, the queue, the memory. By the thread that
      * drives the lane.
      */
@@ -366,6 +388,7 @@ public final class Lane {
         }
         isClosed = true;
         mailbox.run(Integer.MAX_VALUE);
+        connections.failOpenings();
         queue.close();
         sleeper.close();
         tcp.close();
@@ -375,6 +398,7 @@ public final class Lane {
     /** Gives up a lane whose thread failed; its memory stays, because it may be what is wrong. */
     void closeAfterFailure() {
         isClosed = true;
+        connections.failOpenings();
         queue.close();
     }
 

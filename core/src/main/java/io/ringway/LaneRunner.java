@@ -6,7 +6,7 @@ import io.ringway.memory.Counter;
 final class LaneRunner implements Runnable {
     private static final System.Logger LOGGER = System.getLogger("io.ringway");
     private static final long SHORTEST_NAP_NS = 50_000;
-    private static final long LONGEST_NAP_NS = 1_000_000;
+    private static final long LONGEST_NAP_NS = 4_000_000;
 
     private final Lane lane;
     private final IdleStrategy idle;
@@ -24,7 +24,13 @@ final class LaneRunner implements Runnable {
     /** Makes the thread close the lane and end. Any thread. */
     void stop() {
         isStopped = true;
-        lane.execute(() -> {});
+        if (!lane.isClosed()) {
+            try {
+                lane.execute(() -> {});
+            } catch (StackException closedMeanwhile) {
+                // Then its thread has ended already.
+            }
+        }
     }
 
     @Override
@@ -70,7 +76,7 @@ final class LaneRunner implements Runnable {
         if (!lane.isWokenByFrames()) {
             // The longer it was idle, the longer it may stay so: naps grow with the time since the
             // last work.
-            sleepNs = Math.min(sleepNs, Math.clamp(idleNs / 2, SHORTEST_NAP_NS, LONGEST_NAP_NS));
+            sleepNs = Math.min(sleepNs, Math.clamp(idleNs / 4, SHORTEST_NAP_NS, LONGEST_NAP_NS));
         }
         lane.sleep(Math.min(sleepNs, maxSleepNs));
     }

@@ -195,9 +195,12 @@ public final class Stack implements AutoCloseable {
      * Ends all connections with a RST, closes the sockets and the port, and frees all memory.
      * Handlers hear of it with {@link io.ringway.tcp.CloseReason#STACK_CLOSED}. Waits for the
      * lanes' threads. Does nothing the second time.
+     *
+     * @throws IllegalStateException when a handler calls it, whose lane it would wait for
      */
     @Override
     public void close() {
+        lanes.forEach(Lane::requireOutside);
         synchronized (this) {
             if (isClosed) {
                 return;
@@ -216,8 +219,7 @@ public final class Stack implements AutoCloseable {
     private void join() {
         boolean isInterrupted = false;
         for (Thread thread : threads) {
-            // A handler may close its stack: its own thread then ends by itself.
-            while (!thread.equals(Thread.currentThread()) && thread.isAlive()) {
+            while (thread.isAlive()) {
                 try {
                     thread.join();
                 } catch (InterruptedException e) {
