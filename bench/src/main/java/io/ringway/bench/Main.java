@@ -1,5 +1,6 @@
 package io.ringway.bench;
 
+import io.ringway.bench.bulk.BulkLink;
 import io.ringway.bench.echo.EchoLink;
 import io.ringway.port.PortException;
 
@@ -12,7 +13,7 @@ public final class Main {
     private static final int FAILED = 1;
     private static final int WRONG_USE = 2;
 
-    private static final List<Benchmark> BENCHMARKS = List.of(new EchoLink());
+    private static final List<Benchmark> BENCHMARKS = List.of(new EchoLink(), new BulkLink());
 
     private Main() {}
 

@@ -26,6 +26,7 @@ public final class Report {
     private final List<String[]> rows = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
     private final Map<String, Object> samples = new LinkedHashMap<>();
+    private final Map<String, Object> details = new LinkedHashMap<>();
     private final Map<String, String> plots = new LinkedHashMap<>();
     private String figure = "";
 
@@ -55,6 +56,11 @@ public final class Report {
         samples.put(what, values.all());
     }
 
+    /** Keeps a text for the file. */
+    public void detail(String what, String text) {
+        details.put(what, text);
+    }
+
     /** Keeps an SVG to be written beside the file. */
     public void plot(String what, String svg) {
         plots.put(what, svg);
@@ -63,6 +69,11 @@ public final class Report {
     /** Sets the figure of the last line: {@code 187 ns (a round trip …)}. */
     public void figure(String text) {
         figure = text;
+    }
+
+    /** Whether there is a figure yet. */
+    public boolean hasFigure() {
+        return !figure.isEmpty();
     }
 
     void finish(Options options) {
@@ -92,6 +103,7 @@ public final class Report {
         map.put("machine", Machine.describe());
         map.put("table", rows.stream().map(row -> (Object) Arrays.asList(row)).toList());
         map.put("notes", notes);
+        map.put("details", details);
         map.put("samples", samples);
         return map;
     }

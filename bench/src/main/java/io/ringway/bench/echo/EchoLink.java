@@ -69,6 +69,7 @@ public final class EchoLink implements Benchmark {
             try (EchoRig rig = new EchoRig(count, burst, isAlone)) {
                 warmUp(rig, warmUp);
                 measure(rig, count, rounds, perRound, report);
+                report.detail(count + " connections, counters", rig.counters());
             }
         }
         report.note(
@@ -131,11 +132,12 @@ public final class EchoLink implements Benchmark {
                 format("%.0f", calibrations.median()),
                 format("%.2f", ratios.median()),
                 format("%.3f", perOperation));
-        if (count == FIGURE_CONNECTIONS) {
+        if (count == FIGURE_CONNECTIONS || !report.hasFigure()) {
             report.figure(
                     format("%.0f", perTrip.median())
-                            + " ns (a round trip of 64 octets at 1,000 connections, the server's"
-                            + " share; "
+                            + " ns (a round trip of 64 octets at "
+                            + String.format(Locale.ROOT, "%,d", count)
+                            + " connections, the server's share; "
                             + format("%.2f", ratios.median())
                             + " times a chain of 32 multiplications)");
         }
