@@ -29,6 +29,7 @@ import java.util.function.Supplier;
  */
 public final class Lane {
     private static final int CLOSING_CYCLES = 64;
+    private static final int MOST_WITHOUT_TIMERS = 32;
     private static final long TRANSMIT_RETRY_NS = 50_000;
 
     private final int index;
@@ -53,6 +54,7 @@ public final class Lane {
     private volatile boolean isSleeping;
     private volatile boolean isClosed;
     private boolean isInCycle;
+    private int cyclesWithoutTimers;
     private long nowNs;
 
     Lane(int index, StackConfig config, Port port, long seed) {
@@ -104,8 +106,14 @@ public final class Lane {
         enter(nowNs);
         try {
             int work = mailbox.run(limits.messagesPerCycle());
-            work += receive(nowNs);
-            work += ip.expire(nowNs) + tcp.expire(nowNs);
+            int received = receive(nowNs);
+            work += received;
+            // After a pause the ACK that a timer waits for may be among the frames that still wait
+            // at the port: where a burst was full, they come before the timers.
+            if (received < limits.receiveBurst() || ++cyclesWithoutTimers >= MOST_WITHOUT_TIMERS) {
+                cyclesWithoutTimers = 0;
+                work += ip.expire(nowNs) + tcp.expire(nowNs);
+            }
             work += tcp.dispatch(nowNs, limits.readyPerCycle());
             work += udp.dispatch(nowNs, limits.readyPerCycle());
             work += transmit(nowNs);

@@ -101,7 +101,8 @@ final class AckArrives {
         flight.progressNs = nowNs;
         updateWindow(tcb, segment);
         restartTimer(tcb, flight, nowNs);
-        if (tcb.has(Flag.WANTS_WRITE) && flight.queued() <= config.sendBufferBytes() / 2) {
+        int limit = SendQueue.limit(config.sendBufferBytes(), flight.congestion.cwnd);
+        if (tcb.has(Flag.WANTS_WRITE) && flight.queued() <= limit / 2) {
             tcb.unset(Flag.WANTS_WRITE);
             connections.notify(tcb, TcpUser.WRITABLE);
         }

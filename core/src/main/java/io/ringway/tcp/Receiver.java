@@ -50,6 +50,13 @@ final class Receiver {
      */
     void onText(Tcb tcb, Segment segment, long nowNs) {
         int length = segment.payloadLength;
+        if (frames.freeSmallCount() < frameReserve / 2 && tcb.receiveQueued() > 0) {
+            // Were these to take the last frames, no ACK could come in that frees any. What is
+            // read is taken: the application frees it.
+            counters.increment(Counter.TCP_RECEIVE_LIMIT);
+            ackPolicy.now(tcb);
+            return;
+        }
         if (segment.seq == tcb.rcvNxt()) {
             int frame = segment.frame;
             segment.frame = FramePool.NONE;

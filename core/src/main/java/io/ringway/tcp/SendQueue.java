@@ -25,12 +25,29 @@ final class SendQueue {
     /** Octets of payload in a small frame. */
     static final int SMALL_CAPACITY = FramePool.SMALL_SLOT - FramePool.PAYLOAD_START;
 
+    /** Octets that every connection may hold for sending, however little its peer takes. */
+    private static final int LEAST_LIMIT = 64 * 1024;
+
     private final FramePool frames;
     private final MemorySegment memory;
+    private final int smallReserve;
+    private final int largeReserve;
 
     SendQueue(FramePool frames) {
         this.frames = frames;
         this.memory = frames.memory();
+        // What waits to be sent may not take the last frames: an ACK that frees some needs one, as
+        // does every segment that is copied to be sent again.
+        this.smallReserve = frames.smallCount() / 4;
+        this.largeReserve = frames.largeCount() / 4;
+    }
+
+    /**
+     * Octets that a connection may hold for sending: some windows full, so that those whose window
+     * is small leave the frames to others, and what is queued early is not cut into small segments.
+     */
+    static int limit(int sendBufferBytes, int cwnd) {
+        return (int) Math.min(sendBufferBytes, Math.max(LEAST_LIMIT, 4L * cwnd));
     }
 
     /**
@@ -99,11 +116,13 @@ final class SendQueue {
         dropEmptyTail(flight);
         int frame = FramePool.NONE;
         int capacity = unit;
-        if (wanted > SMALL_CAPACITY && unit > SMALL_CAPACITY) {
+        if (wanted > SMALL_CAPACITY
+                && unit > SMALL_CAPACITY
+                && frames.freeLargeCount() > largeReserve) {
             frame = frames.allocateLarge();
             capacity = Math.min(unit, FramePool.LARGE_SLOT - FramePool.PAYLOAD_START);
         }
-        if (frame == FramePool.NONE) {
+        if (frame == FramePool.NONE && frames.freeSmallCount() > smallReserve) {
             frame = frames.allocate();
             capacity = Math.min(unit, SMALL_CAPACITY);
         }

@@ -38,8 +38,12 @@ final class Stream {
         if (!maySend(tcb)) {
             return 0;
         }
-        int queued = tcb.flight() < 0 ? 0 : connections.flight(tcb).queued();
-        return Math.max(0, config.sendBufferBytes() - queued);
+        if (tcb.flight() < 0) {
+            return SendQueue.limit(config.sendBufferBytes(), 0);
+        }
+        Flight flight = connections.flight(tcb);
+        int limit = SendQueue.limit(config.sendBufferBytes(), flight.congestion.cwnd);
+        return Math.max(0, limit - flight.queued());
     }
 
     int write(Tcb tcb, MemorySegment from, long offset, int length, long nowNs) {

@@ -47,6 +47,11 @@ final class TimerActions implements TimerWheel.Expiry {
         if (tcb.has(Flag.RETRY_OUTPUT)) {
             tcb.unset(Flag.RETRY_OUTPUT);
             connections.markDirty(tcb);
+            if (tcb.has(Flag.WANTS_WRITE)) {
+                // There was no frame for what the application wrote: it may try again.
+                tcb.unset(Flag.WANTS_WRITE);
+                connections.notify(tcb, TcpUser.WRITABLE);
+            }
         }
         if (tcb.flight() >= 0 && connections.flight(tcb).retransmitAtNs <= nowNs) {
             onRetransmit(connections.flight(tcb));
