@@ -85,7 +85,11 @@ final class AckArrives {
     private void onNew(Tcb tcb, Flight flight, Segment segment, int acked, long nowNs) {
         int outstanding = tcb.sndNxt() - tcb.sndUna();
         tcb.sndUna(segment.ack);
-        measure(tcb, flight, segment, nowNs);
+        if (measure(tcb, flight, segment, nowNs) || flight.isPersisting) {
+            // Karn (RFC 9293 §3.8.1, MUST-19): otherwise a path that is slower than the RTO would
+            // never be measured.
+            flight.backoff = 0;
+        }
         sendQueue.acknowledge(flight, segment.ack);
         boolean wasRecovering = flight.lossState == Flight.RECOVERY;
         recovery.onAdvance(tcb, flight, acked, nowNs);
@@ -97,7 +101,6 @@ final class AckArrives {
             boolean isLimited = outstanding + tcb.mss() > flight.congestion.cwnd / 2;
             algorithm.onAck(flight.congestion, acked, flight.congestion.srttNs, isLimited, nowNs);
         }
-        flight.backoff = 0;
         flight.progressNs = nowNs;
         updateWindow(tcb, segment);
         restartTimer(tcb, flight, nowNs);
@@ -115,7 +118,8 @@ final class AckArrives {
             flight.retransmitAtNs = Flight.NEVER;
             flight.isPersisting = false;
         } else {
-            timers.scheduleRetransmit(tcb, flight, nowNs + flight.rtoNs);
+            long timeoutNs = timers.backedOff(flight.rtoNs, flight.backoff);
+            timers.scheduleRetransmit(tcb, flight, nowNs + timeoutNs);
         }
     }
 
@@ -184,7 +188,8 @@ final class AckArrives {
         }
     }
 
-    private void measure(Tcb tcb, Flight flight, Segment segment, long nowNs) {
+    /** Takes a sample of the round trip where the segment gives one, and says whether it did. */
+    private boolean measure(Tcb tcb, Flight flight, Segment segment, long nowNs) {
         long sampleNs = -1;
         if (flight.isTiming) {
             if (Seq.afterOrEqual(segment.ack, flight.timedSeq)) {
@@ -194,9 +199,11 @@ final class AckArrives {
         } else if (segment.hasTimestamps && flight.lossState != Flight.OPEN) {
             sampleNs = sampleByEcho(tcb, flight, segment, nowNs);
         }
-        if (sampleNs >= 0) {
-            sample(tcb, flight, sampleNs);
+        if (sampleNs < 0) {
+            return false;
         }
+        sample(tcb, flight, sampleNs);
+        return true;
     }
 
     /**

@@ -9,11 +9,15 @@ import io.ringway.memory.Slab;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Arrays;
+
 /**
  * The lane's connections: their records, the table that finds them, what they borrow, and the
  * queues of who has work.
  */
 final class Connections implements AutoCloseable, ConnectionTable.Hashes {
+    private static final long RTO_AFTER_LOST_SYN_NS = 3_000_000_000L;
+
     private final Slab slab;
     private final AddressRecords addresses;
     private final ConnectionTable table;
@@ -21,11 +25,11 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
     private final FlightPool flights;
     private final Counters counters;
     private final TcpConfig config;
-    private final Tcb cursor;
     private final int minRtoUs;
     private final int maxRtoUs;
     private final Tcb hashCursor;
     private final PacketInfo keyOf = new PacketInfo();
+    private short[] generations = new short[0];
 
     /** Connections with something to send. */
     final IntQueue dirty = new IntQueue(256);
@@ -44,7 +48,6 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
         this.addresses = new AddressRecords(config.maxConnections());
         this.table = new ConnectionTable(initial, this);
         this.flights = new FlightPool(config.maxFlights());
-        this.cursor = cursor();
         this.hashCursor = cursor();
     }
 
@@ -147,8 +150,13 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
         if (tcb.has(Flag.IPV6)) {
             addresses.free(tcb.addressRecord());
         }
+        int index = tcb.index();
+        if (index >= generations.length) {
+            generations = Arrays.copyOf(generations, Math.max(index + 1, slab.capacity()));
+        }
+        generations[index]++;
         tcb.state(TcpState.N_CLOSED);
-        slab.free(tcb.index());
+        slab.free(index);
     }
 
     // --- what a connection borrows ---
@@ -171,7 +179,7 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
         }
         tcb.flight(flight.index);
         int srttUs = tcb.srttUs();
-        flight.rtoNs = srttUs == 0 ? config.initialRtoNs() : rtoNs(srttUs, tcb.rttvarUs());
+        flight.rtoNs = srttUs == 0 ? rtoWithoutSample(tcb) : rtoNs(srttUs, tcb.rttvarUs());
         int cwnd = tcb.cwnd();
         // RFC 5681 §4.1: after an idle RTO the path is no longer known.
         if (idleTicks * 1_000_000L > flight.rtoNs) {
@@ -180,6 +188,16 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
         flight.congestion.reset(cwnd, tcb.ssthresh(), tcb.mss(), srttUs * 1000L);
         flight.progressNs = nowNs;
         return flight;
+    }
+
+    /**
+     * An established connection has no sample only when its SYN had to be sent again, and then the
+     * RTO is 3 s (RFC 6298 §5.7).
+     */
+    long rtoWithoutSample(Tcb tcb) {
+        return tcb.state() < TcpState.N_ESTABLISHED
+                ? config.initialRtoNs()
+                : Math.max(config.initialRtoNs(), RTO_AFTER_LOST_SYN_NS);
     }
 
     /** The RTO of RFC 6298 §2.3 within the configuration's limits, in nanoseconds. */
@@ -197,9 +215,22 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
                 && (!tcb.has(Flag.SHUT) || tcb.has(Flag.FIN_SENT))) {
             tcb.cwnd(flight.congestion.cwnd);
             tcb.ssthresh(flight.congestion.ssthresh);
+            if (flight.backoff > 0 && tcb.srttUs() > 0) {
+                keepBackOff(tcb, flight);
+            }
             tcb.flight(-1);
             flights.giveBack(flight);
         }
+    }
+
+    /**
+     * No round trip was measured since the RTO was backed off, so it stays (RFC 6298 §5.7): in the
+     * variation.
+     */
+    private void keepBackOff(Tcb tcb, Flight flight) {
+        long rtoNs = Math.min(flight.rtoNs << Math.min(flight.backoff, 16), config.maxRtoNs());
+        int rttvarUs = (int) Math.min(1 << 28, (rtoNs / 1000 - tcb.srttUs()) / 4);
+        tcb.rttvarUs(Math.max(tcb.rttvarUs(), rttvarUs));
     }
 
     /** Gives the flight back, emptied. */
@@ -257,9 +288,9 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
         return index >= 0 && index < slab.capacity() && slab.isAllocated(index);
     }
 
-    /** The generation of a record, wherever the lane's cursors stand. */
+    /** How often the record was freed, so that a handle of an earlier use is known as stale. */
     int generation(int index) {
-        return cursor.at(index).generation();
+        return index < generations.length ? generations[index] : 0;
     }
 
     @Override

@@ -162,9 +162,7 @@ final class Sender {
             return length;
         }
         // A peer whose whole window is small gets half of it at least (Fs of §3.8.6.2.1).
-        return outstanding == 0 && length >= tcb.sndWnd() / 2 && tcb.sndWnd() < 2 * mss
-                ? length
-                : 0;
+        return outstanding == 0 && length >= tcb.maxSndWnd() / 2 ? length : 0;
     }
 
     /**

@@ -57,7 +57,7 @@ final class Stream {
         if (taken > 0) {
             connections.markDirty(tcb);
         }
-        if (taken < length) {
+        if (taken < length && maySend(tcb)) {
             wantWrite(tcb, flight, nowNs);
         }
         return taken;
@@ -76,6 +76,9 @@ final class Stream {
     }
 
     long reserve(Tcb tcb, int atLeast, long nowNs) {
+        if (!maySend(tcb)) {
+            return -1;
+        }
         int room = writable(tcb);
         Flight flight = room >= atLeast && room > 0 ? borrowToWrite(tcb, nowNs) : null;
         if (flight == null) {

@@ -71,6 +71,8 @@ final class SynSentArrives {
 
     private void establish(Tcb tcb, Segment segment, long nowNs) {
         Flight flight = connections.flight(tcb);
+        boolean isShut = tcb.has(Flag.SHUT);
+        tcb.state(isShut ? TcpState.N_FIN_WAIT_1 : TcpState.N_ESTABLISHED);
         tcb.sndUna(segment.ack);
         if (flight.backoff == 0) {
             negotiation.sampleHandshake(tcb, nowNs - flight.timedAtNs);
@@ -80,19 +82,16 @@ final class SynSentArrives {
         flight.retransmitAtNs = Flight.NEVER;
         flight.isSynDue = false;
         flight.isTiming = false;
-        // RFC 6298 §5.7: a SYN that had to be sent again means an RTO of 3 s, and RFC 5681 §3.1 a
-        // window of one segment.
         if (flight.backoff > 0) {
+            // RFC 5681 §3.1: after a lost SYN the initial window is one segment.
             flight.congestion.cwnd = tcb.mss();
-            flight.rtoNs = Math.max(flight.rtoNs, Math.min(3_000_000_000L, config.maxRtoNs()));
+            flight.rtoNs = connections.rtoWithoutSample(tcb);
         }
         flight.backoff = 0;
         // The window of a SYN is never scaled (RFC 7323 §2.2).
         tcb.sndWnd(segment.window);
         tcb.wl1(segment.seq);
         tcb.wl2(segment.ack);
-        boolean isShut = tcb.has(Flag.SHUT);
-        tcb.state(isShut ? TcpState.N_FIN_WAIT_1 : TcpState.N_ESTABLISHED);
         tcb.quickAcks(Negotiation.QUICK_ACKS);
         counters.increment(Counter.TCP_OPENED_ACTIVE);
         connections.notify(tcb, TcpUser.OPENED);

@@ -17,7 +17,7 @@ import java.lang.foreign.MemorySegment;
  *   0 local key       4 remote key     8 ports          12 state, scales, listener
  *  16 RCV.NXT        20 right edge    24 SND.UNA        28 SND.NXT
  *  32 SND.WND        36 SND.WL1       40 SND.WL2        44 TS.Recent
- *  48 Last.ACK.sent  52 MSS, generation  56 flags       60 timer tick
+ *  48 Last.ACK.sent  52 MSS, largest SND.WND  56 flags   60 timer tick
  *  ----
  *  64 cwnd           68 ssthresh      72 srtt           76 rttvar
  *  80 TS.Recent age  84 receive head  88 receive tail   92 octets queued
@@ -58,16 +58,11 @@ final class Tcb {
         return index;
     }
 
-    /**
-     * Makes the record that of a new, closed connection of the same number; the generation counts
-     * on.
-     */
+    /** Makes the record that of a new, closed connection. */
     void clear() {
-        int generation = (generation() + 1) & 0xffff;
         for (int at = 0; at < LENGTH; at += 8) {
             Octets.putNative64(memory, offset + at, 0);
         }
-        generation(generation);
         receiveHead(-1);
         receiveTail(-1);
         flight(-1);
@@ -185,15 +180,6 @@ final class Tcb {
         Octets.putNative16(memory, offset + 52, mss);
     }
 
-    /** Counts how often the record was used, so that a stale handle is known. */
-    int generation() {
-        return Octets.native16(memory, offset + 54);
-    }
-
-    private void generation(int generation) {
-        Octets.putNative16(memory, offset + 54, generation);
-    }
-
     /** News for the application: a union of {@link TcpUser}'s constants. */
     int events() {
         return Octets.u8(memory, offset + 116);
@@ -289,6 +275,14 @@ final class Tcb {
 
     void sndWnd(int value) {
         Octets.putNative32(memory, offset + 32, value);
+        if (value > maxSndWnd()) {
+            Octets.putNative16(memory, offset + 54, Math.min(value, 0xffff));
+        }
+    }
+
+    /** Max(SND.WND) of RFC 9293 §3.8.6.2.1, but never more than 65,535. */
+    int maxSndWnd() {
+        return Octets.native16(memory, offset + 54);
     }
 
     /** SND.WL1: the segment sequence number of the last window update. */
@@ -384,12 +378,12 @@ final class Tcb {
         Octets.putNative32(memory, offset + 76, value);
     }
 
-    /** When {@link #tsRecent} was taken, in ticks. */
-    int tsRecentTick() {
+    /** When {@link #tsRecent} was taken, in seconds: milliseconds would wrap too soon. */
+    int tsRecentSecond() {
         return Octets.native32(memory, offset + 80);
     }
 
-    void tsRecentTick(int value) {
+    void tsRecentSecond(int value) {
         Octets.putNative32(memory, offset + 80, value);
     }
 

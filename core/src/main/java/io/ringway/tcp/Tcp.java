@@ -178,7 +178,7 @@ public final class Tcp implements TransportProtocol, AutoCloseable {
 
     /** Counts the uses of the number {@code index}, so that a stale handle is known. */
     public int generation(int index) {
-        return tcb.at(index).generation();
+        return connections.generation(index);
     }
 
     public TcpState state(int index) {
