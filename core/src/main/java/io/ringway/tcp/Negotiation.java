@@ -79,7 +79,7 @@ final class Negotiation {
         if (hasTimestamps) {
             tcb.set(Flag.TIMESTAMPS);
             tcb.tsRecent(segment.timestampValue);
-            tcb.tsRecentTick(Ticks.of(nowNs));
+            tcb.tsRecentSecond(Ticks.second(nowNs));
         }
         if (config.selectiveAck() && segment.hasOptions && segment.options.isSackPermitted()) {
             tcb.set(Flag.SACK);

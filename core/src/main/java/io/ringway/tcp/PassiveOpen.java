@@ -177,7 +177,7 @@ final class PassiveOpen implements SynCache.Expiry {
                 counters.increment(Counter.TCP_RESETS_RECEIVED);
                 counters.increment(Counter.TCP_OPEN_FAILED);
                 cache.remove(entry);
-            } else {
+            } else if (isInWindow(half, segment.seq)) {
                 challenge(half, segment, nowNs);
             }
             return;
@@ -196,12 +196,11 @@ final class PassiveOpen implements SynCache.Expiry {
             return;
         }
         Listener listener = listeners.get(half.listener());
-        int limit = listener == null ? 0 : Math.min(listener.receiveLimit, 0xffff);
         boolean isOld =
                 half.hasTimestamps()
                         && segment.hasTimestamps
                         && Seq.before(segment.timestampValue, half.peerTimestamp());
-        if (isOld || !Seq.isWithin(segment.seq, half.irs() + 1, half.irs() + 2 + limit)) {
+        if (isOld || !isInWindow(half, segment.seq)) {
             challenge(half, segment, nowNs);
         } else if (segment.ack != half.iss() + 1) {
             replies.note(segment, segment.ack, 0, TcpHeader.RST, 0, false, 0, 0);
@@ -212,6 +211,12 @@ final class PassiveOpen implements SynCache.Expiry {
         } else {
             establish(entry, half, listener, segment, nowNs);
         }
+    }
+
+    private boolean isInWindow(SynEntry half, int seq) {
+        Listener listener = listeners.get(half.listener());
+        int limit = listener == null ? 0 : Math.min(listener.receiveLimit, 0xffff);
+        return Seq.isWithin(seq, half.irs() + 1, half.irs() + 2 + limit);
     }
 
     private void challenge(SynEntry half, Segment segment, long nowNs) {
@@ -259,7 +264,7 @@ final class PassiveOpen implements SynCache.Expiry {
         if (half.hasTimestamps()) {
             tcb.set(Flag.TIMESTAMPS);
             tcb.tsRecent(half.peerTimestamp());
-            tcb.tsRecentTick(Ticks.of(nowNs));
+            tcb.tsRecentSecond(Ticks.second(nowNs));
             tcb.tsOffset(half.timestampOffset());
         }
         route.answerTo(info);

@@ -48,9 +48,16 @@ final class SegmentArrives {
         tcb.activityTick(Ticks.of(nowNs));
         tcb.probes(0);
         // First, check sequence number; with time stamps, RFC 7323 §5.3 comes before (PAWS).
+        if (timestampCheck.isMissing(tcb, segment)) {
+            counters.increment(Counter.TCP_PAWS);
+            return;
+        }
         if (!timestampCheck.passes(tcb, segment, nowNs)) {
             counters.increment(Counter.TCP_PAWS);
             ackPolicy.now(tcb);
+            return;
+        }
+        if (tcb.state() == TcpState.N_SYN_RECEIVED && onCrossedSyn(tcb, segment)) {
             return;
         }
         int window = Math.max(0, ReceiveWindow.advertised(tcb));
@@ -91,6 +98,32 @@ final class SegmentArrives {
         if (segment.has(TcpHeader.FIN) || hasFinWaiting(tcb)) {
             onFin(tcb, segment, nowNs);
         }
+    }
+
+    // --- simultaneous open ---
+
+    /**
+     * In SYN-RECEIVED after a simultaneous open, the peer's SYN comes once more: with an ACK it is
+     * the end of RFC 9293 §3.5, figure 7, and is taken without the SYN; without one our SYN-ACK was
+     * lost.
+     *
+     * @return whether that was all that is in it
+     */
+    private boolean onCrossedSyn(Tcb tcb, Segment segment) {
+        if (!segment.has(TcpHeader.SYN)
+                || segment.has(TcpHeader.RST)
+                || segment.seq != tcb.rcvNxt() - 1) {
+            return false;
+        }
+        if (!segment.has(TcpHeader.ACK)) {
+            connections.flight(tcb).isSynDue = true;
+            connections.markDirty(tcb);
+            return true;
+        }
+        segment.flags &= ~TcpHeader.SYN;
+        segment.seq++;
+        ackPolicy.now(tcb);
+        return false;
     }
 
     // --- first: the sequence number ---

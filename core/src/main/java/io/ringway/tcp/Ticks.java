@@ -22,4 +22,9 @@ final class Ticks {
     static long timeOf(int tick, long nowNs) {
         return nowNs + (tick - of(nowNs)) * NS - Math.floorMod(nowNs, NS);
     }
+
+    /** The second of a time, as an int. */
+    static int second(long timeNs) {
+        return (int) (timeNs / 1_000_000_000);
+    }
 }

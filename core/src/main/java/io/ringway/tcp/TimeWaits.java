@@ -50,7 +50,7 @@ final class TimeWaits {
                 .rcvNxt(tcb.rcvNxt())
                 .window(Math.max(0, ReceiveWindow.advertised(tcb)), tcb.receiveScale());
         if (tcb.has(Flag.TIMESTAMPS)) {
-            waiting.timestamps(tcb.tsRecent(), tcb.tsRecentTick(), tcb.tsOffset());
+            waiting.timestamps(tcb.tsRecent(), tcb.tsRecentSecond(), tcb.tsOffset());
         }
     }
 
