@@ -6,6 +6,7 @@ import io.ringway.TcpConnection;
 import io.ringway.ip.DuplicateDetection;
 import io.ringway.memory.Counter;
 import io.ringway.tcp.CloseReason;
+import io.ringway.tcp.Tcp;
 import io.ringway.tcp.TcpState;
 import io.ringway.wire.Endpoint;
 import io.ringway.wire.IpAddress;
@@ -289,11 +290,19 @@ public final class TcpHarness implements AutoCloseable {
     }
 
     public TcpHarness expectState(TcpState expected) {
-        TcpState state = connection().isOpen() ? connection().state() : TcpState.CLOSED;
+        TcpState state = state();
         if (state != expected) {
             throw failure("expected state: " + expected + "\n     got: " + state);
         }
         return this;
+    }
+
+    // One that is not established yet is not known to the application.
+    private TcpState state() {
+        TcpState[] found = {TcpState.CLOSED};
+        Tcp tcp = stack.lane(0).tcp();
+        tcp.forEachConnection(tcb -> found[0] = tcp.state(tcb));
+        return found[0];
     }
 
     /** The application was told that the connection is over, for this reason. */

@@ -1,0 +1,309 @@
+package io.ringway.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ringway.TcpConnection;
+import io.ringway.TcpHandler;
+import io.ringway.port.ImpairmentConfig;
+import io.ringway.port.LinkConfig;
+import io.ringway.tcp.CloseReason;
+import io.ringway.tcp.TcpConfig;
+import io.ringway.wire.Endpoint;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Two whole stacks over a bad link in virtual time: every octet arrives once and in order, or the
+ * connection ends with a reason; and nothing is left over.
+ *
+ * <p>{@code -Dringway.seeds=1000} runs so many, and {@code -Dringway.seed=…} one that failed.
+ */
+class TwoStacksTest {
+    private static final int FIRST_PORT = 1000;
+    private static final long STEP_NS = 20_000_000;
+    private static final Duration GIVE_UP = Duration.ofHours(2);
+
+    /** One side of a connection: sends so many octets, reads what comes, and closes. */
+    private static final class Side implements TcpHandler {
+        private final Rand rand;
+        private final int toSend;
+        private final long outgoing;
+        private final long incoming;
+        private final boolean isSlow;
+        private final byte[] buffer = new byte[20_000];
+        private @Nullable TcpConnection connection;
+        private @Nullable CloseReason reason;
+        private int closed;
+        private int sent;
+        private int received;
+        private boolean isShut;
+        private boolean isEnd;
+
+        Side(Rand rand, int toSend, boolean isSlow, long outgoing, long incoming) {
+            this.rand = rand;
+            this.toSend = toSend;
+            this.isSlow = isSlow;
+            this.outgoing = outgoing;
+            this.incoming = incoming;
+        }
+
+        @Override
+        public void onOpen(TcpConnection opened) {
+            connection = opened.hold();
+            opened.noDelay(rand.chance(0.3));
+            write(opened);
+        }
+
+        @Override
+        public void onReadable(TcpConnection readable) {
+            if (!isSlow) {
+                read(readable, Integer.MAX_VALUE);
+            }
+        }
+
+        @Override
+        public void onWritable(TcpConnection writable) {
+            write(writable);
+        }
+
+        @Override
+        public void onClosed(TcpConnection over, CloseReason why) {
+            closed++;
+            reason = why;
+        }
+
+        boolean isOver() {
+            return closed > 0;
+        }
+
+        void read(TcpConnection from, int limit) {
+            int left = limit;
+            while (left > 0) {
+                int wanted = Math.min(left, rand.between(1, buffer.length));
+                int count = from.read(buffer, 0, wanted);
+                if (count < 0) {
+                    isEnd = true;
+                }
+                if (count <= 0) {
+                    break;
+                }
+                for (int i = 0; i < count; i++) {
+                    received++;
+                    if (buffer[i] != Pattern.at(incoming + received)) {
+                        throw new AssertionError("octet " + received + " is wrong");
+                    }
+                }
+                left -= count;
+            }
+            finish(from);
+        }
+
+        private void write(TcpConnection into) {
+            while (sent < toSend) {
+                int length = Math.min(toSend - sent, rand.between(1, 20_000));
+                int taken = into.write(Pattern.range(outgoing + sent + 1, length));
+                sent += taken;
+                if (taken < length) {
+                    return;
+                }
+            }
+            if (!isShut) {
+                isShut = true;
+                into.shutdownOutput();
+            }
+            finish(into);
+        }
+
+        private void finish(TcpConnection which) {
+            if (isEnd && isShut) {
+                which.close();
+            }
+        }
+
+        /** What happens between the stack's callbacks. */
+        void poke() {
+            TcpConnection held = connection;
+            if (held != null && !isOver() && isSlow && rand.chance(0.3)) {
+                read(held, rand.between(1, 30_000));
+            }
+        }
+
+        void abort() {
+            TcpConnection held = connection;
+            if (held != null && !isOver()) {
+                held.abort();
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "sent %d/%d received %d end %s shut %s closed %d %s%s"
+                    .formatted(
+                            sent,
+                            toSend,
+                            received,
+                            isEnd,
+                            isShut,
+                            closed,
+                            reason,
+                            isSlow ? " slow" : "");
+        }
+    }
+
+    @Seeded(count = 90)
+    void everyOctetArrivesOnceAndInOrder(Rand rand) {
+        run(rand, false);
+    }
+
+    @Seeded(count = 30)
+    void aConnectionThatIsAbortedEndsWithAReasonOnBothSides(Rand rand) {
+        run(rand, true);
+    }
+
+    private static void run(Rand rand, boolean isAborting) {
+        boolean isIpv6 = rand.chance(0.3);
+        Rand sides = rand.split();
+        try (Pair pair = pair(rand, isIpv6)) {
+            List<Side> all = new ArrayList<>();
+            int connections = rand.between(1, 4);
+            for (int i = 0; i < connections; i++) {
+                boolean isTiny = rand.chance(0.2);
+                int most = isTiny ? 3 : 150_000;
+                long key = rand.nextLong();
+                int up = rand.chance(0.2) ? 0 : rand.between(0, most);
+                int down = rand.chance(0.2) ? 0 : rand.between(0, most);
+                Side server = new Side(sides.split(), down, rand.chance(0.3), key, ~key);
+                Side client = new Side(sides.split(), up, rand.chance(0.3), ~key, key);
+                all.add(server);
+                all.add(client);
+                int port = FIRST_PORT + i;
+                pair.a().listen(port, server);
+                Endpoint to = isIpv6 ? pair.endpointA6(port) : pair.endpointA(port);
+                pair.b().lane(0).connect(to, client);
+            }
+            long abortAtNs =
+                    pair.clock().nanoTime() + (isAborting ? rand.between(0, 3000) * 1_000_000L : 0);
+            play(pair, all, isAborting ? all.get(rand.below(all.size())) : null, abortAtNs);
+            check(all, isAborting);
+            pair.assertClean();
+        }
+    }
+
+    private static void play(Pair pair, List<Side> all, @Nullable Side aborting, long abortAtNs) {
+        long endNs = pair.clock().nanoTime() + GIVE_UP.toNanos();
+        boolean isAborted = aborting == null;
+        while (!isOver(all)) {
+            pair.runUntil(() -> isOver(all), Duration.ofNanos(STEP_NS));
+            all.forEach(Side::poke);
+            if (!isAborted && pair.clock().nanoTime() >= abortAtNs && aborting != null) {
+                isAborted = true;
+                aborting.abort();
+            }
+            assertThat(pair.clock().nanoTime()).as("%s", all).isLessThan(endNs);
+        }
+    }
+
+    private static boolean isOver(List<Side> all) {
+        for (Side side : all) {
+            // A server whose client has failed is never told of a connection.
+            if (!side.isOver() && !isHopeless(all, side)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isHopeless(List<Side> all, Side server) {
+        int at = all.indexOf(server);
+        return at % 2 == 0 && server.connection == null && all.get(at + 1).isOver();
+    }
+
+    private static void check(List<Side> all, boolean isAborting) {
+        for (int i = 0; i < all.size(); i += 2) {
+            Side server = all.get(i);
+            Side client = all.get(i + 1);
+            assertThat(client.closed).as("ends of the client: %s", client).isEqualTo(1);
+            assertThat(server.closed).as("ends of the server: %s", server).isLessThan(2);
+            if (client.reason == CloseReason.CLOSED && server.reason == CloseReason.CLOSED) {
+                assertThat(server.received).as("%s / %s", server, client).isEqualTo(client.toSend);
+                assertThat(client.received).as("%s / %s", server, client).isEqualTo(server.toSend);
+            } else {
+                assertThat(isAborting).as("%s / %s", server, client).isTrue();
+            }
+        }
+    }
+
+    private static Pair pair(Rand rand, boolean isIpv6) {
+        ImpairmentConfig impairment =
+                ImpairmentConfig.builder()
+                        .loss(rand.chance(0.2) ? 0 : rand.nextDouble() * 0.1)
+                        .reorder(rand.chance(0.4) ? 0 : rand.nextDouble() * 0.2)
+                        .duplicate(rand.chance(0.4) ? 0 : rand.nextDouble() * 0.05)
+                        .corrupt(rand.chance(0.4) ? 0 : rand.nextDouble() * 0.02)
+                        .delayNs(rand.between(0, 50) * 1_000_000L)
+                        .build();
+        int mtu = isIpv6 ? rand.oneOf(1280, 1500, 9000) : rand.oneOf(576, 1280, 1500, 9000);
+        LinkConfig.Builder link = LinkConfig.builder().mtu(mtu);
+        if (rand.chance(0.3)) {
+            link.capabilities(LinkConfig.OFFLOADED.capabilitiesA());
+        }
+        Rand a = rand.split();
+        Rand b = rand.split();
+        return Pair.with()
+                .link(link.build())
+                .impairment(impairment)
+                .configA(config -> config.tcp(tcp -> settings(tcp, a)))
+                .configB(config -> config.tcp(tcp -> settings(tcp, b)))
+                .seed(rand.nextLong())
+                .build();
+    }
+
+    private static TcpConfig.Builder settings(TcpConfig.Builder tcp, Rand rand) {
+        int buffer = rand.chance(0.3) ? rand.between(2048, 8000) : 1 << rand.between(12, 20);
+        return tcp.receiveBufferBytes(buffer)
+                .sendBufferBytes(1 << rand.between(11, 18))
+                .timestamps(rand.chance(0.7))
+                .selectiveAck(rand.chance(0.7))
+                .windowScaling(rand.chance(0.7))
+                .congestionControl(rand.chance(0.5) ? "cubic" : "newreno");
+    }
+
+    @Test
+    void tenMinutesOfProtocolTimePassInVirtualTime() {
+        try (Pair pair = Pair.create()) {
+            Side server = new Side(new Rand(1), 0, true, 1, 2);
+            List<TcpConnection> clients = new ArrayList<>();
+            pair.a().listen(FIRST_PORT, server);
+            for (int i = 0; i < 20; i++) {
+                pair.b()
+                        .lane(0)
+                        .connect(
+                                pair.endpointA(FIRST_PORT),
+                                new TcpHandler() {
+                                    @Override
+                                    public void onOpen(TcpConnection connection) {
+                                        clients.add(connection.hold());
+                                        connection.keepAlive(
+                                                Duration.ofSeconds(5), Duration.ofSeconds(1), 3);
+                                    }
+
+                                    @Override
+                                    public void onReadable(TcpConnection connection) {}
+                                });
+            }
+            long startNs = pair.clock().nanoTime();
+            pair.run(Duration.ofMinutes(10));
+            assertThat(pair.clock().nanoTime() - startNs)
+                    .isEqualTo(Duration.ofMinutes(10).toNanos());
+            assertThat(clients).hasSize(20);
+            assertThat(pair.b().lane(0).connectionCount()).isEqualTo(20);
+            pair.b().lane(0).abortAll();
+            pair.assertClean();
+        }
+    }
+}
