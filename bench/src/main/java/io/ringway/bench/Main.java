@@ -2,6 +2,9 @@ package io.ringway.bench;
 
 import io.ringway.bench.bulk.BulkLink;
 import io.ringway.bench.echo.EchoLink;
+import io.ringway.bench.jmh.JmhSuite;
+import io.ringway.bench.kernel.EchoKernel;
+import io.ringway.bench.kernel.Goodput;
 import io.ringway.port.PortException;
 
 import java.io.PrintStream;
@@ -13,7 +16,13 @@ public final class Main {
     private static final int FAILED = 1;
     private static final int WRONG_USE = 2;
 
-    private static final List<Benchmark> BENCHMARKS = List.of(new EchoLink(), new BulkLink());
+    private static final List<Benchmark> BENCHMARKS =
+            List.of(
+                    new EchoLink(),
+                    new BulkLink(),
+                    new Goodput(),
+                    new EchoKernel(),
+                    new JmhSuite());
 
     private Main() {}
 

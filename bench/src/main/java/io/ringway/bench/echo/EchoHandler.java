@@ -4,7 +4,7 @@ import io.ringway.TcpConnection;
 import io.ringway.TcpHandler;
 
 /** Sends back what comes, out of the frame that it came in. */
-final class EchoHandler implements TcpHandler {
+public final class EchoHandler implements TcpHandler {
     @Override
     public void onOpen(TcpConnection connection) {
         connection.noDelay(true);

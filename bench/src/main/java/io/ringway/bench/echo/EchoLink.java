@@ -13,8 +13,6 @@ import java.util.Locale;
 /** Echo of 64 octets over the link in memory: what the server's stack takes for a round trip. */
 public final class EchoLink implements Benchmark {
     private static final int BURST = 32;
-    // With more connections than this a peer's next request comes too late to acknowledge.
-    private static final int MOST_PIGGYBACK = 10_000;
     private static final int FIGURE_CONNECTIONS = 1000;
     private static final long SLICE = 64;
 
@@ -63,7 +61,7 @@ public final class EchoLink implements Benchmark {
                     switch (acks) {
                         case "alone" -> true;
                         case "piggyback" -> false;
-                        default -> count > MOST_PIGGYBACK;
+                        default -> count > EchoRig.MOST_PIGGYBACK;
                     };
             report.progress(String.format(Locale.ROOT, "%,d connections …", count));
             try (EchoRig rig = new EchoRig(count, burst, isAlone)) {

@@ -21,6 +21,12 @@ import java.util.SplittableRandom;
  * trip, so that no timer of TCP fires because this machine was busy with something else.
  */
 public final class EchoRig implements AutoCloseable {
+    /**
+     * With more connections than this, a peer's next request on the same one comes too late to
+     * acknowledge the reply to the last.
+     */
+    public static final int MOST_PIGGYBACK = 10_000;
+
     private static final int OPENING_BURST = 32;
     private static final int PATIENCE = 64;
     private static final long ROUND_TRIP_NS = 250;

@@ -1,0 +1,349 @@
+/*
+ * The kernel's side of the benchmarks: a client that is the same for every server, and a server on the
+ * kernel's TCP to compare with. One file, no library but libc:
+ *
+ *   peer server ADDRESS                         echo on port 7, discard on 9, a stream on 19; until killed
+ *   peer echo ADDRESS CONNECTIONS SECONDS       64-octet requests, one outstanding on each connection
+ *   peer send ADDRESS SECONDS                   sends the stream to port 9
+ *   peer receive ADDRESS SECONDS                takes the stream from port 19, and checks every octet
+ *
+ * A client prints one line of "name=value" and exits with 0, or says on standard error what was wrong.
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/tcp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { ECHO_PORT = 7, DISCARD_PORT = 9, STREAM_PORT = 19 };
+enum { PERIOD = 1 << 16, MESSAGE = 64, EVENTS = 256, MAX_CONNECTIONS = 4096, MAX_DESCRIPTORS = 1 << 16 };
+
+static unsigned char stream[2 * PERIOD];
+
+static void fail(const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    fprintf(stderr, "peer: ");
+    vfprintf(stderr, format, arguments);
+    fprintf(stderr, "\n");
+    va_end(arguments);
+    exit(1);
+}
+
+static int64_t now_ns(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000000000LL + now.tv_nsec;
+}
+
+/* The same stream as io.ringway.bench.bulk.Pattern: 64 KiB, twice, so that a piece is never in two parts. */
+static void make_stream(void) {
+    uint32_t state = 1;
+    for (int i = 0; i < PERIOD; i++) {
+        state = state * 1103515245u + 12345u;
+        stream[i] = stream[i + PERIOD] = (unsigned char)(state >> 16);
+    }
+}
+
+static struct sockaddr_in endpoint(const char *address, int port) {
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    if (inet_pton(AF_INET, address, &at.sin_addr) != 1) {
+        fail("\"%s\" is no IPv4 address", address);
+    }
+    return at;
+}
+
+static int connect_to(const char *address, int port) {
+    struct sockaddr_in at = endpoint(address, port);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int on = 1;
+    struct timeval patience = {.tv_sec = 5};
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+    if (connect(fd, (struct sockaddr *)&at, sizeof at) < 0) {
+        fail("cannot connect to %s port %d: %s", address, port, strerror(errno));
+    }
+    return fd;
+}
+
+static int listen_at(const char *address, int port) {
+    struct sockaddr_in at = endpoint(address, port);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    int on = 1;
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (bind(fd, (struct sockaddr *)&at, sizeof at) < 0 || listen(fd, 1024) < 0) {
+        fail("cannot listen at %s port %d: %s", address, port, strerror(errno));
+    }
+    return fd;
+}
+
+static double cpu_seconds(void) {
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_utime.tv_sec + usage.ru_stime.tv_sec
+            + (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
+/* --- server --- */
+
+struct slot {
+    int kind; /* the port that it came to; negative for a listener */
+    int64_t position;
+};
+
+static struct slot slots[MAX_DESCRIPTORS];
+static int poller;
+
+static void watch(int fd, int kind, uint32_t events) {
+    if (fd >= MAX_DESCRIPTORS) {
+        fail("too many connections");
+    }
+    slots[fd] = (struct slot){.kind = kind};
+    struct epoll_event event = {.events = events, .data.fd = fd};
+    epoll_ctl(poller, EPOLL_CTL_ADD, fd, &event);
+}
+
+static void take(int listener, int port) {
+    int fd;
+    while ((fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
+        int on = 1;
+        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        watch(fd, port, port == STREAM_PORT ? EPOLLOUT : EPOLLIN);
+    }
+}
+
+/* Each returns whether the connection goes on. */
+static int serve_echo(int fd) {
+    unsigned char buffer[16384];
+    ssize_t count = read(fd, buffer, sizeof buffer);
+    if (count <= 0) {
+        return count < 0 && errno == EAGAIN;
+    }
+    /* A client of ours has one small request outstanding, so there always is room for its reply. */
+    return write(fd, buffer, (size_t)count) == count;
+}
+
+static int serve_discard(int fd) {
+    static unsigned char buffer[PERIOD];
+    ssize_t count = read(fd, buffer, sizeof buffer);
+    if (count <= 0) {
+        return count < 0 && errno == EAGAIN;
+    }
+    if (memcmp(buffer, stream + (slots[fd].position & (PERIOD - 1)), (size_t)count) != 0) {
+        fail("the stream that arrived is not what was sent");
+    }
+    slots[fd].position += count;
+    return 1;
+}
+
+static int serve_stream(int fd) {
+    ssize_t count = write(fd, stream + (slots[fd].position & (PERIOD - 1)), PERIOD);
+    if (count < 0) {
+        return errno == EAGAIN;
+    }
+    slots[fd].position += count;
+    return 1;
+}
+
+static _Noreturn void serve(const char *address) {
+    poller = epoll_create1(EPOLL_CLOEXEC);
+    watch(listen_at(address, ECHO_PORT), -ECHO_PORT, EPOLLIN);
+    watch(listen_at(address, DISCARD_PORT), -DISCARD_PORT, EPOLLIN);
+    watch(listen_at(address, STREAM_PORT), -STREAM_PORT, EPOLLIN);
+    puts("ready");
+    fflush(stdout);
+    struct epoll_event events[EVENTS];
+    for (;;) {
+        int count = epoll_wait(poller, events, EVENTS, -1);
+        for (int i = 0; i < count; i++) {
+            int fd = events[i].data.fd;
+            int kind = slots[fd].kind;
+            if (kind < 0) {
+                take(fd, -kind);
+            } else if (!(kind == ECHO_PORT       ? serve_echo(fd)
+                         : kind == DISCARD_PORT ? serve_discard(fd)
+                                                : serve_stream(fd))) {
+                close(fd);
+            }
+        }
+    }
+}
+
+/* --- clients --- */
+
+struct request {
+    int64_t sent_ns;
+    uint64_t number;
+    int received;
+    unsigned char reply[MESSAGE];
+};
+
+static void fill(unsigned char *message, int fd, uint64_t number) {
+    uint64_t words[MESSAGE / 8];
+    for (int i = 0; i < MESSAGE / 8; i++) {
+        words[i] = (number * 0x9e3779b97f4a7c15u) ^ ((uint64_t)fd << 32) ^ (uint64_t)i;
+    }
+    memcpy(message, words, MESSAGE);
+}
+
+static void ask(int fd, struct request *request) {
+    unsigned char message[MESSAGE];
+    fill(message, fd, ++request->number);
+    request->received = 0;
+    request->sent_ns = now_ns();
+    if (write(fd, message, MESSAGE) != MESSAGE) {
+        fail("cannot send a request: %s", strerror(errno));
+    }
+}
+
+/* Latencies, in buckets of a 32nd of a power of two. */
+enum { BUCKETS = 64 * 32 };
+static uint64_t histogram[BUCKETS];
+
+static void record(int64_t ns) {
+    uint64_t value = ns < 64 ? 64 : (uint64_t)ns;
+    int shift = 63 - __builtin_clzll(value) - 5;
+    histogram[(shift + 1) * 32 + (int)((value >> shift) & 31)]++;
+}
+
+static double quantile(double part, uint64_t total) {
+    uint64_t left = (uint64_t)(part * (double)total);
+    for (int i = 0; i < BUCKETS; i++) {
+        if (left < histogram[i]) {
+            int shift = i / 32 - 1;
+            return (double)((32 + (uint64_t)(i % 32)) << shift);
+        }
+        left -= histogram[i];
+    }
+    return 0;
+}
+
+static int run_echo(const char *address, int connections, double seconds) {
+    static struct request requests[MAX_DESCRIPTORS];
+    if (connections < 1 || connections > MAX_CONNECTIONS) {
+        fail("1 to %d connections; asked for %d", MAX_CONNECTIONS, connections);
+    }
+    poller = epoll_create1(EPOLL_CLOEXEC);
+    int fds[MAX_CONNECTIONS];
+    for (int i = 0; i < connections; i++) {
+        fds[i] = connect_to(address, ECHO_PORT);
+        watch(fds[i], ECHO_PORT, EPOLLIN);
+    }
+    int64_t start = now_ns();
+    int64_t end = start + (int64_t)(seconds * 1e9);
+    for (int i = 0; i < connections; i++) {
+        ask(fds[i], &requests[fds[i]]);
+    }
+    uint64_t done = 0;
+    int64_t now = start;
+    struct epoll_event events[EVENTS];
+    while (now < end) {
+        int count = epoll_wait(poller, events, EVENTS, 5000);
+        if (count <= 0) {
+            fail("no reply for 5 seconds");
+        }
+        for (int i = 0; i < count; i++) {
+            int fd = events[i].data.fd;
+            struct request *request = &requests[fd];
+            ssize_t got = read(fd, request->reply + request->received,
+                               (size_t)(MESSAGE - request->received));
+            if (got <= 0) {
+                fail("the server ended a connection");
+            }
+            request->received += (int)got;
+            if (request->received < MESSAGE) {
+                continue;
+            }
+            unsigned char expected[MESSAGE];
+            fill(expected, fd, request->number);
+            if (memcmp(expected, request->reply, MESSAGE) != 0) {
+                fail("a reply with other content than its request");
+            }
+            now = now_ns();
+            record(now - request->sent_ns);
+            done++;
+            ask(fd, request);
+        }
+    }
+    printf("requests=%llu seconds=%.6f p50=%.0f p99=%.0f cpu=%.6f\n", (unsigned long long)done,
+           (double)(now - start) / 1e9, quantile(0.5, done), quantile(0.99, done), cpu_seconds());
+    return 0;
+}
+
+static int run_send(const char *address, double seconds) {
+    int fd = connect_to(address, DISCARD_PORT);
+    int64_t start = now_ns();
+    int64_t end = start + (int64_t)(seconds * 1e9);
+    int64_t sent = 0;
+    int64_t now = start;
+    while (now < end) {
+        ssize_t count = write(fd, stream + (sent & (PERIOD - 1)), PERIOD);
+        if (count < 0) {
+            fail("cannot send: %s", strerror(errno));
+        }
+        sent += count;
+        now = now_ns();
+    }
+    /* Only what the server has acknowledged counts. */
+    struct tcp_info info;
+    socklen_t length = sizeof info;
+    getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length);
+    int64_t acknowledged = (int64_t)info.tcpi_bytes_acked;
+    printf("octets=%lld seconds=%.6f retransmitted=%u cpu=%.6f\n", (long long)acknowledged,
+           (double)(now - start) / 1e9, info.tcpi_total_retrans, cpu_seconds());
+    return 0;
+}
+
+static int run_receive(const char *address, double seconds) {
+    static unsigned char buffer[PERIOD];
+    int fd = connect_to(address, STREAM_PORT);
+    int64_t start = now_ns();
+    int64_t end = start + (int64_t)(seconds * 1e9);
+    int64_t received = 0;
+    int64_t now = start;
+    while (now < end) {
+        ssize_t count = read(fd, buffer, sizeof buffer);
+        if (count <= 0) {
+            fail("the stream ended after %lld octets: %s", (long long)received,
+                 count == 0 ? "end of stream" : strerror(errno));
+        }
+        if (memcmp(buffer, stream + (received & (PERIOD - 1)), (size_t)count) != 0) {
+            fail("the stream is not what the server should send, within %lld octets",
+                 (long long)(received + count));
+        }
+        received += count;
+        now = now_ns();
+    }
+    printf("octets=%lld seconds=%.6f retransmitted=0 cpu=%.6f\n", (long long)received,
+           (double)(now - start) / 1e9, cpu_seconds());
+    return 0;
+}
+
+int main(int count, char **words) {
+    signal(SIGPIPE, SIG_IGN);
+    make_stream();
+    if (count == 3 && strcmp(words[1], "server") == 0) {
+        serve(words[2]);
+    }
+    if (count == 5 && strcmp(words[1], "echo") == 0) {
+        return run_echo(words[2], atoi(words[3]), atof(words[4]));
+    }
+    if (count == 4 && strcmp(words[1], "send") == 0) {
+        return run_send(words[2], atof(words[3]));
+    }
+    if (count == 4 && strcmp(words[1], "receive") == 0) {
+        return run_receive(words[2], atof(words[3]));
+    }
+    fail("usage: peer server|echo|send|receive ADDRESS ...");
+}

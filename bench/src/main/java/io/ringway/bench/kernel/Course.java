@@ -1,0 +1,177 @@
+package io.ringway.bench.kernel;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.ringway.IdleStrategy;
+import io.ringway.Stack;
+import io.ringway.StackConfig;
+import io.ringway.bench.BenchmarkException;
+import io.ringway.bench.bulk.BulkSource;
+import io.ringway.bench.bulk.Pattern;
+import io.ringway.bench.echo.EchoHandler;
+import io.ringway.linux.NetNamespace;
+import io.ringway.linux.TapConfig;
+import io.ringway.linux.TapPort;
+import io.ringway.memory.Counter;
+import io.ringway.wire.IpPrefix;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Where the client runs against one server after the other: a network namespace with the client in
+ * it, a TAP to a stack of ours, a veth to the kernel's server in a second namespace, and the
+ * kernel's server behind the loopback. Nothing of the machine's own network is touched, and it all
+ * goes when this is closed.
+ */
+final class Course implements AutoCloseable {
+    private static final int ECHO_PORT = 7;
+    private static final int DISCARD_PORT = 9;
+    private static final int STREAM_PORT = 19;
+    private static final int PATIENCE_SECONDS = 15;
+
+    private final String program;
+    private final List<AutoCloseable> opened = new ArrayList<>();
+    private final NetNamespace client;
+    private final Stack stack;
+
+    Course(IdleStrategy idle) {
+        Path compiled = PeerProgram.compile();
+        this.program = compiled.toString();
+        try {
+            this.client = keep(NetNamespace.create());
+            NetNamespace server = keep(NetNamespace.create());
+            client.output(
+                    "ip",
+                    "link",
+                    "add",
+                    "bench0",
+                    "type",
+                    "veth",
+                    "peer",
+                    "name",
+                    "bench1",
+                    "netns",
+                    server.path());
+            client.address("bench0", IpPrefix.parse("198.18.1.1/24"));
+            server.address("bench1", IpPrefix.parse(Side.VETH.address() + "/24"));
+            startServer(server, Side.VETH);
+            startServer(client, Side.LOOPBACK);
+            this.stack = keep(openStack(client, idle));
+        } catch (RuntimeException failed) {
+            close();
+            throw failed;
+        }
+    }
+
+    private <T extends AutoCloseable> T keep(T resource) {
+        opened.addFirst(resource);
+        return resource;
+    }
+
+    private static Stack openStack(NetNamespace client, IdleStrategy idle) {
+        TapConfig tap =
+                TapConfig.builder()
+                        .kernelAddresses(List.of(IpPrefix.parse("198.18.0.1/24")))
+                        .build();
+        TapPort port = client.call(() -> TapPort.open(tap));
+        StackConfig config =
+                StackConfig.builder().address(Side.RINGWAY.address() + "/24").idle(idle).build();
+        Stack stack = Stack.open(config, port);
+        stack.listen(ECHO_PORT, new EchoHandler());
+        stack.listen(DISCARD_PORT, new DiscardHandler());
+        stack.listen(STREAM_PORT, new BulkSource(new Pattern()));
+        stack.start();
+        return stack;
+    }
+
+    private void startServer(NetNamespace namespace, Side side) {
+        Process server =
+                namespace.start(
+                        new ProcessBuilder(program, "server", side.address())
+                                .redirectError(ProcessBuilder.Redirect.INHERIT));
+        String said = firstLine(server);
+        if (!said.equals("ready")) {
+            throw new BenchmarkException("the server at " + side.address() + " does not start");
+        }
+    }
+
+    private static String firstLine(Process process) {
+        try {
+            return Objects.requireNonNullElse(process.inputReader(UTF_8).readLine(), "");
+        } catch (IOException failed) {
+            throw new BenchmarkException("cannot read what a program writes: " + failed, failed);
+        }
+    }
+
+    /**
+     * Runs the client against a server.
+     *
+     * @param mode what it is to do: {@code echo}, {@code send} or {@code receive}
+     * @param arguments what comes behind the address; the last one is how many seconds it takes
+     */
+    Outcome run(Side side, String mode, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(program, mode, side.address()));
+        command.addAll(List.of(arguments));
+        double before = ProcStat.busySeconds();
+        Process process =
+                client.start(
+                        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT));
+        long seconds = (long) Double.parseDouble(arguments[arguments.length - 1]);
+        try {
+            if (!process.waitFor(seconds + PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new BenchmarkException(
+                        "the client hangs: " + String.join(" ", command) + "; " + counters());
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new BenchmarkException("interrupted", interrupted);
+        }
+        double busy = ProcStat.busySeconds() - before;
+        if (process.exitValue() != 0) {
+            throw new BenchmarkException(
+                    "the client failed: " + String.join(" ", command) + "; " + counters());
+        }
+        return Outcome.parse(firstLine(process), busy);
+    }
+
+    /** How many processors are busy while nothing is measured: what else this machine does. */
+    double busyWhileIdle() {
+        double before = ProcStat.busySeconds();
+        long startNs = System.nanoTime();
+        try {
+            Thread.sleep(1000);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return (ProcStat.busySeconds() - before) * 1e9 / (System.nanoTime() - startNs);
+    }
+
+    /** Every counter of our stack that is not 0. */
+    String counters() {
+        StringBuilder text = new StringBuilder();
+        for (Counter counter : Counter.values()) {
+            long value = stack.lane(0).counters().get(counter);
+            if (value != 0) {
+                text.append(counter).append('=').append(value).append(' ');
+            }
+        }
+        return text.toString().strip();
+    }
+
+    @Override
+    public void close() {
+        for (AutoCloseable resource : opened) {
+            try {
+                resource.close();
+            } catch (Exception failed) {
+                System.err.println("ringway bench: cannot close " + resource + ": " + failed);
+            }
+        }
+    }
+}
