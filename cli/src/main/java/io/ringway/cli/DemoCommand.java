@@ -3,7 +3,6 @@ package io.ringway.cli;
 import io.ringway.cli.show.Progress;
 import io.ringway.cli.show.Terminal;
 import io.ringway.port.ImpairmentConfig;
-import io.ringway.port.PortException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -99,7 +98,7 @@ final class DemoCommand implements Callable<Integer> {
         try {
             Network.open(new StackOptions()).close();
             return null;
-        } catch (PortException e) {
+        } catch (Failure e) {
             return ErrorLines.message(e);
         }
     }
