@@ -43,6 +43,7 @@ public final class Lane {
     private final Ip ip;
     private final Tcp tcp;
     private final Udp udp;
+    private final EarlyLoads earlyLoads;
     private final Connections connections;
     private final TcpConnection cursor;
     private final Sockets sockets;
@@ -85,6 +86,7 @@ public final class Lane {
         this.udp = new Udp(config.udp(), frames, ip, counters, sockets, SeedMix.derive(seed, 3));
         ip.register(tcp);
         ip.register(udp);
+        this.earlyLoads = new EarlyLoads(frames, tcp, limits.receiveBurst());
         this.cursor = new TcpConnection(this);
         this.sleeper = Sleepers.open(queue);
     }
@@ -146,6 +148,7 @@ public final class Lane {
 
     private int receive(long nowNs) {
         int count = queue.receive(received, nowNs);
+        earlyLoads.load(received);
         for (int i = 0; i < count; i++) {
             ip.onFrame(received.get(i), nowNs);
         }

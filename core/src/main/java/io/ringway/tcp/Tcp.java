@@ -114,12 +114,19 @@ public final class Tcp implements TransportProtocol, AutoCloseable {
                 Math.min(parts.passiveOpen.nextDeadlineNs(), parts.timeWaits.nextDeadlineNs()));
     }
 
-    /**
-     * An early load for the segment of the burst with these addresses and ports; use what it
-     * returns.
-     */
-    public int touch(PacketInfo info, int localPort, int remotePort) {
-        return connections.touch(connections.hash(info, localPort << 16 | remotePort));
+    /** The hash by which a segment's connection is found; for the early loads of a burst. */
+    public int hash(PacketInfo info, int localPort, int remotePort) {
+        return connections.hash(info, localPort << 16 | remotePort);
+    }
+
+    /** Loads the part of the table where that connection is looked up; use what it returns. */
+    public int touchTable(int hash) {
+        return connections.touchTable(hash);
+    }
+
+    /** Loads the connection's record, whose part of the table is loaded; use what it returns. */
+    public int touchRecord(int hash) {
+        return connections.touchRecord(hash);
     }
 
     // --- verbs: opening ---
@@ -373,11 +380,7 @@ public final class Tcp implements TransportProtocol, AutoCloseable {
 
     /** Shows every connection's number. Control path: looks at every record. */
     public void forEachConnection(IntConsumer action) {
-        for (int i = 0; i < connections.capacity(); i++) {
-            if (connections.isAllocated(i)) {
-                action.accept(i);
-            }
-        }
+        connections.forEach(action);
     }
 
     /**
