@@ -99,16 +99,25 @@ final class DemoCommand implements Callable<Integer> {
             Network.open(new StackOptions()).close();
             return null;
         } catch (Failure e) {
-            return ErrorLines.message(e);
+            return !isRoot() && !isTunOurs()
+                    ? "this user is not root, and only root may open " + TUN
+                    : ErrorLines.message(e);
         }
     }
 
     private static boolean canUnshare() {
-        return !"root".equals(System.getProperty("user.name"))
+        return !isRoot()
+                && isTunOurs()
                 && Programs.isInstalled("unshare")
-                && Programs.isInstalled("curl")
-                && Files.isReadable(TUN)
-                && Files.isWritable(TUN);
+                && Programs.isInstalled("curl");
+    }
+
+    private static boolean isRoot() {
+        return "root".equals(System.getProperty("user.name"));
+    }
+
+    private static boolean isTunOurs() {
+        return Files.isReadable(TUN) && Files.isWritable(TUN);
     }
 
     /** Runs this very command again as the root of a user namespace. */
