@@ -29,7 +29,6 @@ public final class Report {
     private final Map<String, Object> details = new LinkedHashMap<>();
     private final Map<String, String> plots = new LinkedHashMap<>();
     private String figure = "";
-    private String failure = "";
 
     Report(String name, Path directory, PrintStream to) {
         this.name = name;
@@ -72,18 +71,12 @@ public final class Report {
         figure = text;
     }
 
-    /** Says after the table that the benchmark did not pass, and makes the command fail. */
-    public void fail(String text) {
-        failure = text;
-    }
-
     /** Whether there is a figure yet. */
     public boolean hasFigure() {
         return !figure.isEmpty();
     }
 
-    /** Shows and writes everything; returns whether the benchmark has passed. */
-    boolean finish(Options options) {
+    void finish(Options options) {
         try {
             Files.createDirectories(directory);
             Path file = directory.resolve(name + ".json");
@@ -99,10 +92,6 @@ public final class Report {
             throw new UncheckedIOException(failed);
         }
         to.println(name + ": " + figure);
-        if (!failure.isEmpty()) {
-            System.err.println("ringway bench: " + failure);
-        }
-        return failure.isEmpty();
     }
 
     private Map<String, Object> toMap(Options options) {

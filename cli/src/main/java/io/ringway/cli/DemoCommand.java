@@ -3,6 +3,7 @@ package io.ringway.cli;
 import io.ringway.cli.show.Progress;
 import io.ringway.cli.show.Terminal;
 import io.ringway.port.ImpairmentConfig;
+import io.ringway.port.PortException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -98,26 +99,17 @@ final class DemoCommand implements Callable<Integer> {
         try {
             Network.open(new StackOptions()).close();
             return null;
-        } catch (Failure e) {
-            return !isRoot() && !isTunOurs()
-                    ? "this user is not root, and only root may open " + TUN
-                    : ErrorLines.message(e);
+        } catch (PortException e) {
+            return ErrorLines.message(e);
         }
     }
 
     private static boolean canUnshare() {
-        return !isRoot()
-                && isTunOurs()
+        return !"root".equals(System.getProperty("user.name"))
                 && Programs.isInstalled("unshare")
-                && Programs.isInstalled("curl");
-    }
-
-    private static boolean isRoot() {
-        return "root".equals(System.getProperty("user.name"));
-    }
-
-    private static boolean isTunOurs() {
-        return Files.isReadable(TUN) && Files.isWritable(TUN);
+                && Programs.isInstalled("curl")
+                && Files.isReadable(TUN)
+                && Files.isWritable(TUN);
     }
 
     /** Runs this very command again as the root of a user namespace. */

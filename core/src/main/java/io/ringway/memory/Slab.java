@@ -5,7 +5,6 @@ import org.jspecify.annotations.Nullable;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.BitSet;
-import java.util.function.IntConsumer;
 
 /**
  * Off-heap records of one length, named by an {@code int}: the memory of connections and of
@@ -45,6 +44,7 @@ public final class Slab implements AutoCloseable {
     private final int mask;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment[] chunks;
+    private final long[] chunkAddresses;
     private int chunkCount;
     private int capacity;
     private int count;
@@ -88,6 +88,7 @@ public final class Slab implements AutoCloseable {
         this.shift = Integer.numberOfTrailingZeros(perChunk);
         this.mask = perChunk - 1;
         this.chunks = new MemorySegment[(int) (((long) maximum + mask) >> shift)];
+        this.chunkAddresses = new long[chunks.length];
         this.inUse = areAssertionsEnabled() ? new BitSet() : null;
         if (initial > 0) {
             addChunks((int) (((long) initial + mask) >> shift));
@@ -145,6 +146,12 @@ public final class Slab implements AutoCloseable {
         return chunks[index >>> shift];
     }
 
+    /** The record's absolute address, for {@link Direct}. */
+    public long address(int index) {
+        assert isAllocated(index) : "record " + index + " is free";
+        return chunkAddresses[index >>> shift] + (long) (index & mask) * recordLength;
+    }
+
     /** Where the record begins in {@link #memory}. */
     public long offset(int index) {
         return (long) (index & mask) * recordLength;
@@ -156,20 +163,6 @@ public final class Slab implements AutoCloseable {
      */
     public boolean isAllocated(int index) {
         return index >= 0 && index < firstFresh && (inUse == null || inUse.get(index));
-    }
-
-    /** Shows the index of every record that is held. Looks at all of them: control path. */
-    public void forEach(IntConsumer action) {
-        BitSet free = new BitSet();
-        for (int index = firstFree; index != NONE; ) {
-            free.set(index);
-            index = Octets.native32(chunks[index >>> shift], (long) (index & mask) * recordLength);
-        }
-        // What the action frees is not shown again, and what it takes is not shown.
-        int end = firstFresh;
-        for (int index = free.nextClearBit(0); index < end; index = free.nextClearBit(index + 1)) {
-            action.accept(index);
-        }
     }
 
     /** Records taken and not given back. */
@@ -202,7 +195,9 @@ public final class Slab implements AutoCloseable {
         MemorySegment block =
                 arena.allocate(length, length >= 4 * HUGE_PAGE ? HUGE_PAGE : RECORD_ALIGNMENT);
         for (int i = 0; i < added; i++) {
-            chunks[chunkCount++] = block.asSlice(i * chunkLength, chunkLength);
+            chunks[chunkCount] = block.asSlice(i * chunkLength, chunkLength);
+            chunkAddresses[chunkCount] = chunks[chunkCount].address();
+            chunkCount++;
         }
         capacity = (int) Math.min(maximum, (long) chunkCount << shift);
     }

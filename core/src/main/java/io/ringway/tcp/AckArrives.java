@@ -171,6 +171,9 @@ final class AckArrives {
             connections.markDirty(tcb);
         } else {
             connections.restIfIdle(tcb, flight);
+            if (tcb.flight() < 0) {
+                timers.rest(tcb);
+            }
         }
     }
 

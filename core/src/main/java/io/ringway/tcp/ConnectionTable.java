@@ -1,11 +1,10 @@
 package io.ringway.tcp;
 
-import io.ringway.memory.Octets;
+import io.ringway.memory.Direct;
 
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 
 /**
  * Finds connections: from the hash of a segment's addresses and ports to the indexes of the TCBs
@@ -78,14 +77,14 @@ final class ConnectionTable implements AutoCloseable {
 
     private final Hashes hashes;
     private Arena arena;
-    private MemorySegment memory;
+    private long memory;
     private int mask;
     private int size;
     private int growAt;
 
     // While it grows: buckets of the old table below movedBuckets are empty of what belongs there.
     private @Nullable Arena oldArena;
-    private @Nullable MemorySegment oldMemory;
+    private long oldMemory;
     private int oldMask;
     private int movedBuckets;
 
@@ -108,7 +107,7 @@ final class ConnectionTable implements AutoCloseable {
             buckets <<= 1;
         }
         arena = Arena.ofShared();
-        memory = arena.allocate((long) buckets << BUCKET_SHIFT, 64);
+        memory = arena.allocate((long) buckets << BUCKET_SHIFT, 64).address();
         mask = buckets - 1;
         growAt = growAt(buckets);
     }
@@ -126,17 +125,17 @@ final class ConnectionTable implements AutoCloseable {
      * answer for something, or the compiler leaves out the load.
      */
     int touch(int hash) {
-        MemorySegment old = oldMemory;
-        if (old != null && (hash & oldMask) >= movedBuckets) {
-            return Octets.native32(old, (long) (hash & oldMask) << BUCKET_SHIFT);
+        long old = oldMemory;
+        if (old != 0 && (hash & oldMask) >= movedBuckets) {
+            return Direct.native32(old + ((long) (hash & oldMask) << BUCKET_SHIFT));
         }
-        return Octets.native32(memory, (long) (hash & mask) << BUCKET_SHIFT);
+        return Direct.native32(memory + ((long) (hash & mask) << BUCKET_SHIFT));
     }
 
     /** The first position whose value may have this hash, or {@link #NONE}. */
     int first(int hash) {
-        MemorySegment old = oldMemory;
-        if (old != null && (hash & oldMask) >= movedBuckets) {
+        long old = oldMemory;
+        if (old != 0 && (hash & oldMask) >= movedBuckets) {
             int position = scan(old, oldMask, hash, (hash & oldMask) << SLOT_BITS);
             return position == NONE ? NONE : position | OLD;
         }
@@ -148,8 +147,8 @@ final class ConnectionTable implements AutoCloseable {
      * in between.
      */
     int next(int hash, int position) {
-        MemorySegment old = oldMemory;
-        if (old != null && (position & OLD) != 0) {
+        long old = oldMemory;
+        if (old != 0 && (position & OLD) != 0) {
             int found = scan(old, oldMask, hash, (position & ~OLD) + 1);
             return found == NONE ? NONE : found | OLD;
         }
@@ -158,24 +157,24 @@ final class ConnectionTable implements AutoCloseable {
 
     /** The value at a position that {@link #first} or {@link #next} gave. */
     int value(int position) {
-        MemorySegment old = oldMemory;
-        if (old != null && (position & OLD) != 0) {
-            return Octets.native32(old, valueAt(position & ~OLD));
+        long old = oldMemory;
+        if (old != 0 && (position & OLD) != 0) {
+            return Direct.native32(old + valueAt(position & ~OLD));
         }
-        return Octets.native32(memory, valueAt(position));
+        return Direct.native32(memory + valueAt(position));
     }
 
     /** From {@code position} on, the first whose tag agrees. */
-    private static int scan(MemorySegment table, int mask, int hash, int position) {
+    private static int scan(long table, int mask, int hash, int position) {
         int home = hash & mask;
         int bucket = position >>> SLOT_BITS;
         int slot = position & SLOT_MASK;
         long pattern = tag(hash) * EACH_OCTET;
         while (true) {
             long at = (long) bucket << BUCKET_SHIFT;
-            long second = Octets.u64(table, at + 8);
+            long second = tags(table + at + 8);
             if (slot < 8) {
-                long match = zeroOctets(Octets.u64(table, at) ^ pattern) & (-1L >>> (slot << 3));
+                long match = zeroOctets(tags(table + at) ^ pattern) & (-1L >>> (slot << 3));
                 if (match != 0) {
                     return (bucket << SLOT_BITS) | (Long.numberOfLeadingZeros(match) >>> 3);
                 }
@@ -208,15 +207,15 @@ final class ConnectionTable implements AutoCloseable {
 
     /** Adds a value. Does not look whether it is there already. */
     void insert(int hash, int value) {
-        if (oldMemory == null && size >= growAt) {
+        if (oldMemory == 0 && size >= growAt) {
             beginGrowth();
         }
-        MemorySegment old = oldMemory;
-        if (old != null) {
+        long old = oldMemory;
+        if (old != 0) {
             moveBuckets(old, MOVED_PER_INSERT);
             old = oldMemory;
         }
-        if (old != null && (hash & oldMask) >= movedBuckets) {
+        if (old != 0 && (hash & oldMask) >= movedBuckets) {
             insert(old, oldMask, hash, value);
         } else {
             insert(memory, mask, hash, value);
@@ -224,27 +223,27 @@ final class ConnectionTable implements AutoCloseable {
         size++;
     }
 
-    private static void insert(MemorySegment table, int mask, int hash, int value) {
+    private static void insert(long table, int mask, int hash, int value) {
         int bucket = hash & mask;
         while (true) {
             long at = (long) bucket << BUCKET_SHIFT;
             int slot = freeSlot(table, at);
             if (slot < SLOTS) {
-                Octets.put8(table, at + slot, (int) tag(hash));
-                Octets.putNative32(table, at + VALUES + slot * 4L, value);
+                Direct.put8(table + at + slot, (int) tag(hash));
+                Direct.putNative32(table + at + VALUES + slot * 4L, value);
                 return;
             }
-            Octets.put32(table, at + OVERFLOW, Octets.u32(table, at + OVERFLOW) + 1);
+            Direct.putNative32(table + at + OVERFLOW, Direct.native32(table + at + OVERFLOW) + 1);
             bucket = (bucket + 1) & mask;
         }
     }
 
-    private static int freeSlot(MemorySegment table, long at) {
-        long free = zeroOctets(Octets.u64(table, at));
+    private static int freeSlot(long table, long at) {
+        long free = zeroOctets(tags(table + at));
         if (free != 0) {
             return Long.numberOfLeadingZeros(free) >>> 3;
         }
-        free = zeroOctets(Octets.u64(table, at + 8)) & LAST_TAGS;
+        free = zeroOctets(tags(table + at + 8)) & LAST_TAGS;
         return 8 + (Long.numberOfLeadingZeros(free) >>> 3);
     }
 
@@ -258,8 +257,8 @@ final class ConnectionTable implements AutoCloseable {
         if (position == NONE) {
             return false;
         }
-        MemorySegment old = oldMemory;
-        if (old != null && (position & OLD) != 0) {
+        long old = oldMemory;
+        if (old != 0 && (position & OLD) != 0) {
             clear(old, oldMask, hash & oldMask, position & ~OLD);
         } else {
             clear(memory, mask, hash & mask, position);
@@ -280,14 +279,14 @@ final class ConnectionTable implements AutoCloseable {
      * Frees a position whose entry belongs to bucket {@code home}, and takes it off the counts on
      * the way there.
      */
-    private static void clear(MemorySegment table, int mask, int home, int position) {
+    private static void clear(long table, int mask, int home, int position) {
         int bucket = position >>> SLOT_BITS;
         for (int passed = home; passed != bucket; passed = (passed + 1) & mask) {
             long at = ((long) passed << BUCKET_SHIFT) + OVERFLOW;
-            assert Octets.u32(table, at) > 0 : "overflow of bucket " + passed;
-            Octets.put32(table, at, Octets.u32(table, at) - 1);
+            assert Direct.native32(table + at) > 0 : "overflow of bucket " + passed;
+            Direct.putNative32(table + at, Direct.native32(table + at) - 1);
         }
-        Octets.put8(table, ((long) bucket << BUCKET_SHIFT) + (position & SLOT_MASK), 0);
+        Direct.put8(table + ((long) bucket << BUCKET_SHIFT) + (position & SLOT_MASK), 0);
     }
 
     /**
@@ -300,11 +299,11 @@ final class ConnectionTable implements AutoCloseable {
         if (position == NONE) {
             return false;
         }
-        MemorySegment old = oldMemory;
-        if (old != null && (position & OLD) != 0) {
-            Octets.putNative32(old, valueAt(position & ~OLD), newValue);
+        long old = oldMemory;
+        if (old != 0 && (position & OLD) != 0) {
+            Direct.putNative32(old + valueAt(position & ~OLD), newValue);
         } else {
-            Octets.putNative32(memory, valueAt(position), newValue);
+            Direct.putNative32(memory + valueAt(position), newValue);
         }
         return true;
     }
@@ -326,12 +325,12 @@ final class ConnectionTable implements AutoCloseable {
         oldMask = mask;
         movedBuckets = 0;
         arena = Arena.ofShared();
-        memory = arena.allocate((buckets * 2L) << BUCKET_SHIFT, 64);
+        memory = arena.allocate((buckets * 2L) << BUCKET_SHIFT, 64).address();
         mask = buckets * 2 - 1;
         growAt = growAt(buckets * 2);
     }
 
-    private void moveBuckets(MemorySegment old, int limit) {
+    private void moveBuckets(long old, int limit) {
         int until = Math.min(movedBuckets + limit, oldMask + 1);
         while (movedBuckets < until) {
             moveBucket(old, movedBuckets);
@@ -347,34 +346,39 @@ final class ConnectionTable implements AutoCloseable {
         if (finished != null) {
             finished.close();
             oldArena = null;
-            oldMemory = null;
+            oldMemory = 0;
         }
     }
 
     /** Moves every entry that belongs to bucket {@code home}, wherever it had to go. */
-    private void moveBucket(MemorySegment old, int home) {
+    private void moveBucket(long old, int home) {
         int bucket = home;
         do {
             long at = (long) bucket << BUCKET_SHIFT;
             for (int slot = 0; slot < SLOTS; slot++) {
-                if (Octets.u8(old, at + slot) != 0) {
+                if (Direct.u8(old + at + slot) != 0) {
                     moveEntry(old, home, (bucket << SLOT_BITS) | slot);
                 }
             }
             bucket = (bucket + 1) & oldMask;
-            if (Octets.u32(old, at + OVERFLOW) == 0) {
+            if (Direct.native32(old + at + OVERFLOW) == 0) {
                 return;
             }
         } while (bucket != home);
     }
 
-    private void moveEntry(MemorySegment old, int home, int position) {
-        int value = Octets.native32(old, valueAt(position));
+    private void moveEntry(long old, int home, int position) {
+        int value = Direct.native32(old + valueAt(position));
         int hash = hashes.hashOf(value);
         if ((hash & oldMask) == home) {
             insert(memory, mask, hash, value);
             clear(old, oldMask, home, position);
         }
+    }
+
+    /** Eight tags, the first in the upper octet. */
+    private static long tags(long address) {
+        return Long.reverseBytes(Direct.native64(address));
     }
 
     private static long valueAt(int position) {

@@ -25,8 +25,6 @@ final class Receiver {
     private final Reassembly reassembly;
     private final AckPolicy ackPolicy;
     private final int frameReserve;
-    private final int frameLimit;
-    private int heldFrames;
 
     Receiver(
             TcpConfig config,
@@ -44,10 +42,6 @@ final class Receiver {
         this.ackPolicy = ackPolicy;
         // Out-of-order data may not take the last frames: what fills the hole needs one.
         this.frameReserve = Math.max(1, frames.smallCount() / 8);
-        // What nobody has read leaves room for what is written: an application may not read before
-        // it
-        // can write.
-        this.frameLimit = Math.max(1, (frames.smallCount() + frames.largeCount()) / 2);
     }
 
     /**
@@ -56,9 +50,7 @@ final class Receiver {
      */
     void onText(Tcb tcb, Segment segment, long nowNs) {
         int length = segment.payloadLength;
-        if (heldFrames >= frameLimit
-                || frames.freeSmallCount() < frameReserve / 4
-                || (frames.freeSmallCount() < frameReserve / 2 && tcb.receiveQueued() > 0)) {
+        if (frames.freeSmallCount() < frameReserve / 2 && tcb.receiveQueued() > 0) {
             // Were these to take the last frames, no ACK could come in that frees any. What is
             // read is taken: the application frees it.
             counters.increment(Counter.TCP_RECEIVE_LIMIT);
@@ -132,7 +124,6 @@ final class Receiver {
         if (tail == FramePool.NONE) {
             tcb.receiveHead(frame);
             tcb.receiveTail(frame);
-            heldFrames++;
         } else if (length <= COPY_LIMIT
                 && length <= frames.tailroom(tail)
                 && frames.references(tail) == 1) {
@@ -144,7 +135,6 @@ final class Receiver {
         } else {
             frames.next(tail, frame);
             tcb.receiveTail(frame);
-            heldFrames++;
         }
     }
 
@@ -220,7 +210,6 @@ final class Receiver {
             left -= length;
             int following = frames.next(frame);
             frames.release(frame);
-            heldFrames--;
             frame = following;
         }
         tcb.receiveHead(frame);
@@ -231,10 +220,6 @@ final class Receiver {
 
     /** Throws away what the application did not read. */
     void clear(Tcb tcb) {
-        for (int frame = tcb.receiveHead(); frame != FramePool.NONE; frame = frames.next(frame)) {
-            heldFrames--;
-        }
-        assert heldFrames >= 0 : heldFrames;
         frames.releaseList(tcb.receiveHead());
         tcb.receiveHead(FramePool.NONE);
         tcb.receiveTail(FramePool.NONE);

@@ -9,6 +9,9 @@ final class Timers implements AutoCloseable {
     /** How long a connection waits for a frame when the pool was empty. */
     private static final int RETRY_TICKS = 5;
 
+    /** Entries of a wheel that stays in the cache with its TCBs. */
+    private static final int CACHED_ENTRIES = 8192;
+
     private final TcpConfig config;
     private final TcpSettings settings;
     private final TimerWheel wheel;
@@ -107,6 +110,19 @@ final class Timers implements AutoCloseable {
 
     int finWaitTick(Tcb tcb) {
         return tcb.activityTick() + (int) Math.min(1 << 30, config.finWait2Ns() / Ticks.NS);
+    }
+
+    /**
+     * The connection came to rest. A small wheel keeps the entry, since the next segment wants it
+     * again; in a large one it would come up when its TCB is long out of the cache, which costs
+     * more than to take it out now, beside the entries of the same burst.
+     */
+    void rest(Tcb tcb) {
+        if (wheel.count() > CACHED_ENTRIES
+                && !tcb.has(Flag.KEEP_ALIVE | Flag.ACK_DELAYED | Flag.RETRY_OUTPUT)
+                && tcb.state() == TcpState.N_ESTABLISHED) {
+            cancel(tcb);
+        }
     }
 
     void cancel(Tcb tcb) {

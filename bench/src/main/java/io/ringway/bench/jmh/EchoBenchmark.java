@@ -27,7 +27,6 @@ import java.util.concurrent.TimeUnit;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class EchoBenchmark {
     private static final int BURST = 32;
-    private static final int WARM_UP = 1_000_000;
 
     @Param({"1", "1000", "100000", "1000000"})
     int connections;
@@ -37,10 +36,6 @@ public class EchoBenchmark {
     @Setup(Level.Trial)
     public void open() {
         rig = new EchoRig(connections, BURST, connections > EchoRig.MOST_PIGGYBACK);
-        // Many iterations of JMH are too short to compile all of the stack.
-        for (int done = 0; done < WARM_UP; done += rig.burst()) {
-            rig.roundTrips();
-        }
     }
 
     @TearDown(Level.Trial)
