@@ -217,15 +217,6 @@ final class Connections implements TcpUser {
 
     /** Ends all connections with a RST; their handlers hear of it in the next dispatch. */
     void abortAll(CloseReason reason) {
-        int[] all = new int[tcp().connectionCount()];
-        int[] count = {0};
-        tcp().forEachConnection(tcb -> {
-            if (count[0] < all.length) {
-                all[count[0]++] = tcb;
-            }
-        });
-        for (int i = 0; i < count[0]; i++) {
-            tcp().abort(all[i], reason);
-        }
+        tcp().forEachConnection(tcb -> tcp().abort(tcb, reason));
     }
 }

@@ -42,8 +42,8 @@ public final class Lane {
     private final PortQueue queue;
     private final Ip ip;
     private final Tcp tcp;
-    private final EarlyLoads earlyLoads;
     private final Udp udp;
+    private final EarlyLoads earlyLoads;
     private final Connections connections;
     private final TcpConnection cursor;
     private final Sockets sockets;
@@ -84,9 +84,9 @@ public final class Lane {
         this.tcp =
                 new Tcp(config.tcp(), frames, ip, counters, connections, SeedMix.derive(seed, 2));
         this.udp = new Udp(config.udp(), frames, ip, counters, sockets, SeedMix.derive(seed, 3));
-        this.earlyLoads = new EarlyLoads(frames, tcp, limits.receiveBurst());
         ip.register(tcp);
         ip.register(udp);
+        this.earlyLoads = new EarlyLoads(frames, tcp, limits.receiveBurst());
         this.cursor = new TcpConnection(this);
         this.sleeper = Sleepers.open(queue);
     }
@@ -148,7 +148,7 @@ public final class Lane {
 
     private int receive(long nowNs) {
         int count = queue.receive(received, nowNs);
-        earlyLoads.touch(received);
+        earlyLoads.load(received);
         for (int i = 0; i < count; i++) {
             ip.onFrame(received.get(i), nowNs);
         }

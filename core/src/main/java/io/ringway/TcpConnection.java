@@ -92,7 +92,7 @@ public final class TcpConnection {
             return false;
         }
         // A record is not freed during its callback, so the cursor needs no look at it.
-        return !isHeld || (tcp.exists(tcb) && tcp.generation(tcb) == generation);
+        return !isHeld || tcp.generation(tcb) == generation;
     }
 
     /** Octets that have arrived in order and are not consumed. */

@@ -2,6 +2,7 @@ package io.ringway.bench;
 
 import io.ringway.bench.bulk.BulkLink;
 import io.ringway.bench.echo.EchoLink;
+import io.ringway.bench.inlining.CheckInlining;
 import io.ringway.bench.jmh.JmhSuite;
 import io.ringway.bench.kernel.EchoKernel;
 import io.ringway.bench.kernel.Goodput;
@@ -22,7 +23,8 @@ public final class Main {
                     new BulkLink(),
                     new Goodput(),
                     new EchoKernel(),
-                    new JmhSuite());
+                    new JmhSuite(),
+                    new CheckInlining());
 
     private Main() {}
 
@@ -44,8 +46,7 @@ public final class Main {
             Options options = Options.parse(arguments.subList(1, arguments.size()));
             Report report = new Report(benchmark.name(), directory(), out);
             benchmark.run(options, report);
-            report.finish(options);
-            return 0;
+            return report.finish(options) ? 0 : FAILED;
         } catch (BenchmarkException | PortException failed) {
             err.println("ringway bench: " + failed.getMessage());
             return FAILED;

@@ -29,6 +29,7 @@ public final class Report {
     private final Map<String, Object> details = new LinkedHashMap<>();
     private final Map<String, String> plots = new LinkedHashMap<>();
     private String figure = "";
+    private String failure = "";
 
     Report(String name, Path directory, PrintStream to) {
         this.name = name;
@@ -71,12 +72,18 @@ public final class Report {
         figure = text;
     }
 
+    /** Says after the table that the benchmark did not pass, and makes the command fail. */
+    public void fail(String text) {
+        failure = text;
+    }
+
     /** Whether there is a figure yet. */
     public boolean hasFigure() {
         return !figure.isEmpty();
     }
 
-    void finish(Options options) {
+    /** Shows and writes everything; returns whether the benchmark has passed. */
+    boolean finish(Options options) {
         try {
             Files.createDirectories(directory);
             Path file = directory.resolve(name + ".json");
@@ -92,6 +99,10 @@ public final class Report {
             throw new UncheckedIOException(failed);
         }
         to.println(name + ": " + figure);
+        if (!failure.isEmpty()) {
+            System.err.println("ringway bench: " + failure);
+        }
+        return failure.isEmpty();
     }
 
     private Map<String, Object> toMap(Options options) {

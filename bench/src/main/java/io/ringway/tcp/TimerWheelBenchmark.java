@@ -23,6 +23,7 @@ public class TimerWheelBenchmark {
     @Param({"1000", "1000000"})
     int timers;
 
+    private final TimerWheel.Expiry armAgain = this::arm;
     private TimerWheel wheel;
     private int now;
     private int next;
@@ -69,6 +70,10 @@ public class TimerWheelBenchmark {
     @Benchmark
     public int tick() {
         now++;
-        return wheel.expire(now, Integer.MAX_VALUE, entry -> wheel.arm(entry, deadline(entry)));
+        return wheel.expire(now, Integer.MAX_VALUE, armAgain);
+    }
+
+    private void arm(int entry) {
+        wheel.arm(entry, deadline(entry));
     }
 }

@@ -3,7 +3,6 @@ package io.ringway.cli;
 import io.ringway.cli.show.Progress;
 import io.ringway.cli.show.Terminal;
 import io.ringway.port.ImpairmentConfig;
-import io.ringway.port.PortException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -99,17 +98,26 @@ final class DemoCommand implements Callable<Integer> {
         try {
             Network.open(new StackOptions()).close();
             return null;
-        } catch (PortException e) {
-            return ErrorLines.message(e);
+        } catch (Failure e) {
+            return !isRoot() && !isTunOurs()
+                    ? "this user is not root, and only root may open " + TUN
+                    : ErrorLines.message(e);
         }
     }
 
     private static boolean canUnshare() {
-        return !"root".equals(System.getProperty("user.name"))
+        return !isRoot()
+                && isTunOurs()
                 && Programs.isInstalled("unshare")
-                && Programs.isInstalled("curl")
-                && Files.isReadable(TUN)
-                && Files.isWritable(TUN);
+                && Programs.isInstalled("curl");
+    }
+
+    private static boolean isRoot() {
+        return "root".equals(System.getProperty("user.name"));
+    }
+
+    private static boolean isTunOurs() {
+        return Files.isReadable(TUN) && Files.isWritable(TUN);
     }
 
     /** Runs this very command again as the root of a user namespace. */

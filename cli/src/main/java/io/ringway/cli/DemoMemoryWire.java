@@ -6,6 +6,7 @@ import io.ringway.cli.http.ByteRange;
 import io.ringway.cli.http.FileSite;
 import io.ringway.cli.http.RequestLog;
 import io.ringway.cli.http.Uploads;
+import io.ringway.ip.DuplicateDetection;
 import io.ringway.memory.Counter;
 import io.ringway.port.ImpairmentConfig;
 import io.ringway.port.ImpairmentPort;
@@ -44,12 +45,21 @@ final class DemoMemoryWire implements DemoWire {
                                 .isThreaded(true)
                                 .build());
         Port near = impairment.isNone() ? pair.a() : new ImpairmentPort(pair.a(), impairment);
-        Stack server = Stack.open(StackConfig.of("198.18.0.2/24", "2001:2::2/64"), near);
-        Stack client = Stack.open(StackConfig.of("198.18.0.1/24", "2001:2::1/64"), pair.b());
+        Stack server = Stack.open(config("198.18.0.2/24", "2001:2::2/64"), near);
+        Stack client = Stack.open(config("198.18.0.1/24", "2001:2::1/64"), pair.b());
         server.listen(PORT, new HttpHandler(site, RequestLog.NONE));
         server.start();
         client.start();
         return new DemoMemoryWire(server, client);
+    }
+
+    private static StackConfig config(String ipv4, String ipv6) {
+        // There are only two of us, so nobody has to be asked whether the addresses are free.
+        return StackConfig.builder()
+                .address(ipv4)
+                .address(ipv6)
+                .ip(ip -> ip.duplicateDetection(DuplicateDetection.OFF))
+                .build();
     }
 
     @Override

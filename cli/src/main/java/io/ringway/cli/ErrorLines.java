@@ -1,5 +1,6 @@
 package io.ringway.cli;
 
+import io.ringway.StackException;
 import io.ringway.port.PortException;
 
 import picocli.CommandLine;
@@ -71,7 +72,8 @@ final class ErrorLines implements IParameterExceptionHandler, IExecutionExceptio
         return switch (problem) {
             case Failure failure -> failure.status();
             case AccessDeniedException _ -> ExitStatus.NOT_ALLOWED;
-            case PortException _, IOException _, UncheckedIOException _ -> ExitStatus.FAILED;
+            case StackException _, PortException _, IOException _, UncheckedIOException _ ->
+                    ExitStatus.FAILED;
             case IllegalArgumentException _ -> ExitStatus.USAGE;
             case IllegalStateException _ -> ExitStatus.FAILED;
             default -> ExitStatus.BUG;
@@ -88,6 +90,7 @@ final class ErrorLines implements IParameterExceptionHandler, IExecutionExceptio
             case FileSystemException e when e.getReason() != null ->
                     e.getFile() + ": " + oneLine(e.getReason());
             case Failure _,
+                    StackException _,
                     PortException _,
                     IOException _,
                     UncheckedIOException _,
@@ -105,6 +108,6 @@ final class ErrorLines implements IParameterExceptionHandler, IExecutionExceptio
     }
 
     private static String oneLine(String text) {
-        return text.strip().replaceAll("\\s*\\R\\s*", " ");
+        return text.strip().replaceFirst("^Error: ", "").replaceAll("\\s*\\R\\s*", " ");
     }
 }

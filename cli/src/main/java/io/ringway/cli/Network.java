@@ -3,6 +3,7 @@ package io.ringway.cli;
 import io.ringway.linux.NetNamespace;
 import io.ringway.linux.TapConfig;
 import io.ringway.linux.TapPort;
+import io.ringway.port.PortException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,17 @@ final class Network implements AutoCloseable {
      *     it
      */
     static Network open(StackOptions options) {
+        try {
+            return attach(options);
+        } catch (PortException e) {
+            // Who is not root has no other reason that is worth a thought.
+            boolean isRoot = "root".equals(System.getProperty("user.name"));
+            int status = isRoot ? ExitStatus.FAILED : ExitStatus.NOT_ALLOWED;
+            throw new Failure(status, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static Network attach(StackOptions options) {
         String name = options.netns();
         if (name == null && options.tap() != null) {
             return new Network(null, null, false, openTap(options));

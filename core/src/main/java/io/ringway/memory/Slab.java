@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.BitSet;
+import java.util.function.IntConsumer;
 
 /**
  * Off-heap records of one length, named by an {@code int}: the memory of connections and of
@@ -163,6 +164,20 @@ public final class Slab implements AutoCloseable {
      */
     public boolean isAllocated(int index) {
         return index >= 0 && index < firstFresh && (inUse == null || inUse.get(index));
+    }
+
+    /** Shows the index of every record that is held. Looks at all of them: control path. */
+    public void forEach(IntConsumer action) {
+        BitSet free = new BitSet();
+        for (int index = firstFree; index != NONE; ) {
+            free.set(index);
+            index = Octets.native32(chunks[index >>> shift], (long) (index & mask) * recordLength);
+        }
+        // What the action frees is not shown again, and what it takes is not shown.
+        int end = firstFresh;
+        for (int index = free.nextClearBit(0); index < end; index = free.nextClearBit(index + 1)) {
+            action.accept(index);
+        }
     }
 
     /** Records taken and not given back. */

@@ -5,11 +5,14 @@ import io.ringway.memory.Counter;
 import io.ringway.memory.Counters;
 import io.ringway.memory.FramePool;
 import io.ringway.memory.IntQueue;
+import io.ringway.memory.Octets;
 import io.ringway.memory.Slab;
 
 import org.jspecify.annotations.Nullable;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 
 /**
  * The lane's connections: their records, the table that finds them, what they borrow, and the
@@ -87,22 +90,21 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
         return hash(keyOf, hashCursor.ports());
     }
 
-    int hashIpv4(int remote, int local, int ports) {
-        return flowHash.hash(
-                PacketInfo.IPV4_HIGH,
-                PacketInfo.IPV4_LOW | (remote & 0xffffffffL),
-                PacketInfo.IPV4_HIGH,
-                PacketInfo.IPV4_LOW | (local & 0xffffffffL),
-                ports);
-    }
-
-    int touchBucket(int hash) {
+    /** Loads the bucket of a look-up, so that the misses of a burst overlap. */
+    int touchTable(int hash) {
         return table.touch(hash);
     }
 
-    int touchConnection(int hash) {
-        int at = table.first(hash);
-        return at == ConnectionTable.NONE ? 0 : hashCursor.at(table.value(at)).touch();
+    /** Loads both lines of the record that the look-up will most likely find. */
+    int touchRecord(int hash) {
+        int position = table.first(hash);
+        if (position == ConnectionTable.NONE) {
+            return 0;
+        }
+        int index = table.value(position);
+        MemorySegment memory = slab.memory(index);
+        long at = slab.offset(index);
+        return Octets.native32(memory, at) + Octets.native32(memory, at + 64);
     }
 
     /**
@@ -296,6 +298,11 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
 
     boolean isAllocated(int index) {
         return index >= 0 && index < slab.capacity() && slab.isAllocated(index);
+    }
+
+    /** Shows every connection's number. Control path. */
+    void forEach(IntConsumer action) {
+        slab.forEach(action);
     }
 
     /** How often the record was freed, so that a handle of an earlier use is known as stale. */

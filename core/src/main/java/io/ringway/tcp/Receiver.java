@@ -25,6 +25,8 @@ final class Receiver {
     private final Reassembly reassembly;
     private final AckPolicy ackPolicy;
     private final int frameReserve;
+    private final int frameLimit;
+    private int heldFrames;
 
     Receiver(
             TcpConfig config,
@@ -42,6 +44,10 @@ final class Receiver {
         this.ackPolicy = ackPolicy;
         // Out-of-order data may not take the last frames: what fills the hole needs one.
         this.frameReserve = Math.max(1, frames.smallCount() / 8);
+        // What nobody has read leaves room for what is written: an application may not read before
+        // it
+        // can write.
+        this.frameLimit = Math.max(1, (frames.smallCount() + frames.largeCount()) / 2);
     }
 
     /**
@@ -50,7 +56,9 @@ final class Receiver {
      */
     void onText(Tcb tcb, Segment segment, long nowNs) {
         int length = segment.payloadLength;
-        if (frames.freeSmallCount() < frameReserve / 2 && tcb.receiveQueued() > 0) {
+        if (heldFrames >= frameLimit
+                || frames.freeSmallCount() < frameReserve / 4
+                || (frames.freeSmallCount() < frameReserve / 2 && tcb.receiveQueued() > 0)) {
             // Were these to take the last frames, no ACK could come in that frees any. What is
             // read is taken: the application frees it.
             counters.increment(Counter.TCP_RECEIVE_LIMIT);
@@ -124,6 +132,7 @@ final class Receiver {
         if (tail == FramePool.NONE) {
             tcb.receiveHead(frame);
             tcb.receiveTail(frame);
+            heldFrames++;
         } else if (length <= COPY_LIMIT
                 && length <= frames.tailroom(tail)
                 && frames.references(tail) == 1) {
@@ -135,6 +144,7 @@ final class Receiver {
         } else {
             frames.next(tail, frame);
             tcb.receiveTail(frame);
+            heldFrames++;
         }
     }
 
@@ -210,6 +220,7 @@ final class Receiver {
             left -= length;
             int following = frames.next(frame);
             frames.release(frame);
+            heldFrames--;
             frame = following;
         }
         tcb.receiveHead(frame);
@@ -220,6 +231,10 @@ final class Receiver {
 
     /** Throws away what the application did not read. */
     void clear(Tcb tcb) {
+        for (int frame = tcb.receiveHead(); frame != FramePool.NONE; frame = frames.next(frame)) {
+            heldFrames--;
+        }
+        assert heldFrames >= 0 : heldFrames;
         frames.releaseList(tcb.receiveHead());
         tcb.receiveHead(FramePool.NONE);
         tcb.receiveTail(FramePool.NONE);

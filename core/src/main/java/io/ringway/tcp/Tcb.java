@@ -49,11 +49,6 @@ final class Tcb {
         return this;
     }
 
-    /** Loads both lines; use what it returns. */
-    int touch() {
-        return Direct.native32(address) + Direct.native32(address + 64);
-    }
-
     int index() {
         return index;
     }

@@ -114,22 +114,19 @@ public final class Tcp implements TransportProtocol, AutoCloseable {
                 Math.min(parts.passiveOpen.nextDeadlineNs(), parts.timeWaits.nextDeadlineNs()));
     }
 
-    /**
-     * The hash of a received IPv4 segment's connection, for the early loads; the ports as they lie
-     * in the header.
-     */
-    public int flowHash(int remote, int local, int remoteAndLocalPort) {
-        return connections.hashIpv4(remote, local, Integer.rotateLeft(remoteAndLocalPort, 16));
+    /** The hash by which a segment's connection is found; for the early loads of a burst. */
+    public int hash(PacketInfo info, int localPort, int remotePort) {
+        return connections.hash(info, localPort << 16 | remotePort);
     }
 
-    /** Loads the line of the table where a connection with this hash is; use what it returns. */
-    public int touchBucket(int hash) {
-        return connections.touchBucket(hash);
+    /** Loads the part of the table where that connection is looked up; use what it returns. */
+    public int touchTable(int hash) {
+        return connections.touchTable(hash);
     }
 
-    /** Loads both lines of the TCB with this hash, if there is one; use what it returns. */
-    public int touchConnection(int hash) {
-        return connections.touchConnection(hash);
+    /** Loads the connection's record, whose part of the table is loaded; use what it returns. */
+    public int touchRecord(int hash) {
+        return connections.touchRecord(hash);
     }
 
     // --- verbs: opening ---
@@ -383,11 +380,7 @@ public final class Tcp implements TransportProtocol, AutoCloseable {
 
     /** Shows every connection's number. Control path: looks at every record. */
     public void forEachConnection(IntConsumer action) {
-        for (int i = 0; i < connections.capacity(); i++) {
-            if (connections.isAllocated(i)) {
-                action.accept(i);
-            }
-        }
+        connections.forEach(action);
     }
 
     /**

@@ -175,6 +175,25 @@ class PairTest {
     }
 
     @Test
+    void aStaleHandleIsNotMistakenForTheNextConnection() {
+        try (Pair pair = Pair.create()) {
+            pair.a().listen(7, PairTest::echo);
+            TcpConnection previous = null;
+            for (int i = 0; i < 5; i++) {
+                CompletableFuture<TcpConnection> opened =
+                        pair.b().connect(pair.endpointA(7), connection -> {});
+                pair.settle();
+                assertThat(opened.join().isOpen()).isTrue();
+                assertThat(previous == null || !previous.isOpen()).isTrue();
+                previous = opened.join();
+                previous.abort();
+                pair.settle();
+            }
+            pair.assertClean();
+        }
+    }
+
+    @Test
     void datagramsGoBothWays() {
         try (Pair pair = Pair.create()) {
             pair.a()

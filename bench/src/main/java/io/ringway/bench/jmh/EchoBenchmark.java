@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class EchoBenchmark {
     private static final int BURST = 32;
+    private static final int WARM_UP = 1_000_000;
 
     @Param({"1", "1000", "100000", "1000000"})
     int connections;
@@ -36,6 +37,10 @@ public class EchoBenchmark {
     @Setup(Level.Trial)
     public void open() {
         rig = new EchoRig(connections, BURST, connections > EchoRig.MOST_PIGGYBACK);
+        // Many iterations of JMH are too short to compile all of the stack.
+        for (int done = 0; done < WARM_UP; done += rig.burst()) {
+            rig.roundTrips();
+        }
     }
 
     @TearDown(Level.Trial)

@@ -44,6 +44,7 @@ public final class JmhSuite implements Benchmark {
                 .warmupTime(TimeValue.milliseconds(isQuick ? 200 : 1000))
                 .measurementIterations(isQuick ? 3 : 5)
                 .measurementTime(TimeValue.milliseconds(isQuick ? 200 : 1000))
+                .jvmArgsAppend("--sun-misc-unsafe-memory-access=allow")
                 .addProfiler(GCProfiler.class)
                 .verbosity(VerboseMode.SILENT);
         options.refuseOthers();
