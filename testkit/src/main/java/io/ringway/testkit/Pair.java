@@ -8,10 +8,12 @@ import io.ringway.port.ImpairmentConfig;
 import io.ringway.port.ImpairmentPort;
 import io.ringway.port.LinkConfig;
 import io.ringway.port.LinkPort;
+import io.ringway.port.PcapngPort;
 import io.ringway.port.Port;
 import io.ringway.wire.Endpoint;
 import io.ringway.wire.IpAddress;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
@@ -111,6 +113,11 @@ public final class Pair implements AutoCloseable {
         public Builder tap(UnaryOperator<Port> wrap) {
             tapA = wrap;
             return this;
+        }
+
+        /** Records what passes the port of stack a in a pcapng file, which tshark opens. */
+        public Builder capture(Path file) {
+            return tap(port -> PcapngPort.toFile(port, file, 0));
         }
 
         /** What all randomness of the run follows from. */

@@ -17,7 +17,9 @@ import io.ringway.tcp.CloseReason;
 import io.ringway.wire.Endpoint;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -87,6 +89,36 @@ class PairTest {
             return pair.a().lane(0).counters().get(Counter.OCTETS_SENT) * 1_000_003
                     + pair.clock().nanoTime();
         }
+    }
+
+    @Test
+    void aCaptureIsChecked(@TempDir Path folder) {
+        List<Capture> captures = new ArrayList<>();
+        try (Pair pair =
+                Pair.with()
+                        .tap(port -> {
+                            captures.add(new Capture(port));
+                            return captures.getFirst();
+                        })
+                        .build()) {
+            pair.a().listen(7, PairTest::echo);
+            Sender sender = new Sender(new Rand(1).bytes(100_000));
+            pair.b().lane(0).connect(pair.endpointA(7), sender);
+            pair.runUntil(() -> sender.reason != null, LIMIT);
+        }
+        CaptureChecks.assertWellFormed(captures.getFirst());
+        CaptureChecks.assertNoRetransmissions(captures.getFirst());
+        assertThat(captures.getFirst().print()).contains("Flags [S]");
+        List<Capture.Frame> frames = captures.getFirst().frames();
+        frames.addAll(List.copyOf(frames));
+        assertThatThrownBy(() -> CaptureChecks.assertNoRetransmissions(captures.getFirst()))
+                .hasMessageContaining("a retransmission in frame");
+        Path file = folder.resolve("run.pcapng");
+        try (Pair pair = Pair.with().capture(file).build()) {
+            pair.b().lane(0).connect(pair.endpointA(7), new Sender(new byte[1]));
+            pair.settle();
+        }
+        assertThat(file).isNotEmptyFile();
     }
 
     @Test
