@@ -91,15 +91,17 @@ final class AckArrives {
             flight.backoff = 0;
         }
         sendQueue.acknowledge(flight, segment.ack);
-        boolean wasRecovering = flight.lossState == Flight.RECOVERY;
+        int before = flight.lossState;
         recovery.onAdvance(tcb, flight, acked, nowNs);
         if (segment.hasOptions && segment.options.sackCount() > 0) {
             recovery.onBlocks(tcb, flight, segment);
             recovery.detect(tcb, flight, nowNs);
         }
-        if (!wasRecovering && flight.lossState != Flight.RECOVERY) {
+        if (before != Flight.RECOVERY && flight.lossState != Flight.RECOVERY) {
             boolean isLimited = outstanding + tcb.mss() > flight.congestion.cwnd / 2;
-            algorithm.onAck(flight.congestion, acked, flight.congestion.srttNs, isLimited, nowNs);
+            // RFC 3465 §2.3: after a time-out an ACK may cover what the peer had long before.
+            int counted = before == Flight.LOSS ? Math.min(acked, tcb.mss()) : acked;
+            algorithm.onAck(flight.congestion, counted, flight.congestion.srttNs, isLimited, nowNs);
         }
         flight.progressNs = nowNs;
         updateWindow(tcb, segment);

@@ -102,6 +102,11 @@ final class Flight {
     /** A sequence number in the block that the next SACK reports first (RFC 2018 §4). */
     int latestOutOfOrder;
 
+    /** Where the blocks of the last SACK began, in its order, and how many they were. */
+    final int[] reportedBlocks = new int[Reassembly.MAX_BLOCKS];
+
+    int reportedCount;
+
     /** A FIN that came before its turn, and its sequence number. */
     boolean hasFin;
 
@@ -120,7 +125,7 @@ final class Flight {
         endSeq = sndNxt;
         nextFrame = FramePool.NONE;
         lossState = OPEN;
-        recoverPoint = sndNxt;
+        recoverPoint = sndNxt - 1;
         highRetransmitted = sndNxt;
         duplicateAcks = 0;
         forceRetransmit = false;
@@ -136,6 +141,7 @@ final class Flight {
         outOfOrderTail = FramePool.NONE;
         outOfOrderFrames = 0;
         outOfOrderOctets = 0;
+        reportedCount = 0;
         hasFin = false;
     }
 

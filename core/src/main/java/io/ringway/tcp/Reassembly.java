@@ -20,6 +20,7 @@ final class Reassembly {
 
     private final FramePool frames;
     private final MemorySegment memory;
+    private final int[] blockRanks = new int[MAX_BLOCKS];
     private final int[] blockStarts = new int[MAX_BLOCKS];
     private final int[] blockEnds = new int[MAX_BLOCKS];
 
@@ -127,8 +128,9 @@ final class Reassembly {
     }
 
     /**
-     * Finds the blocks to report (RFC 2018 §4): first the one with the latest segment, then the
-     * others from the left.
+     * Finds the blocks to report (RFC 2018 §4): first the one with the latest segment, then those
+     * of the last report in its order, so that each is told of several times, then the others from
+     * the left.
      *
      * @return how many, to be read with {@link #blockStart} and {@link #blockEnd}
      */
@@ -143,21 +145,42 @@ final class Reassembly {
                 end = endOf(frame);
                 frame = frames.next(frame);
             }
-            boolean isLatest = Seq.isWithin(flight.latestOutOfOrder, start, end);
-            if (isLatest && count > 0) {
-                int moved = Math.min(count, limit - 1);
-                System.arraycopy(blockStarts, 0, blockStarts, 1, moved);
-                System.arraycopy(blockEnds, 0, blockEnds, 1, moved);
-                blockStarts[0] = start;
-                blockEnds[0] = end;
-                count = moved + 1;
-            } else if (count < limit) {
-                blockStarts[count] = start;
-                blockEnds[count] = end;
-                count++;
+            count = place(rankOf(flight, start, end), start, end, count, limit);
+        }
+        System.arraycopy(blockStarts, 0, flight.reportedBlocks, 0, count);
+        flight.reportedCount = count;
+        return count;
+    }
+
+    private static int rankOf(Flight flight, int start, int end) {
+        if (Seq.isWithin(flight.latestOutOfOrder, start, end)) {
+            return -1;
+        }
+        for (int i = 0; i < flight.reportedCount; i++) {
+            if (Seq.isWithin(flight.reportedBlocks[i], start, end)) {
+                return i;
             }
         }
-        return count;
+        return MAX_BLOCKS;
+    }
+
+    /** Puts a block behind those of its rank; what is beyond the limit falls out. */
+    private int place(int rank, int start, int end, int count, int limit) {
+        int at = count;
+        while (at > 0 && blockRanks[at - 1] > rank) {
+            at--;
+        }
+        if (at >= limit) {
+            return count;
+        }
+        int moved = Math.min(count, limit - 1) - at;
+        System.arraycopy(blockRanks, at, blockRanks, at + 1, moved);
+        System.arraycopy(blockStarts, at, blockStarts, at + 1, moved);
+        System.arraycopy(blockEnds, at, blockEnds, at + 1, moved);
+        blockRanks[at] = rank;
+        blockStarts[at] = start;
+        blockEnds[at] = end;
+        return Math.min(count + 1, limit);
     }
 
     int blockStart(int index) {

@@ -58,6 +58,8 @@ final class ReceiveWindow {
 
     private int free(Tcb tcb) {
         int outOfOrder = tcb.flight() < 0 ? 0 : connections.flight(tcb).outOfOrderOctets;
-        return tcb.receiveLimit() - tcb.receiveQueued() - outOfOrder;
+        // Without scaling the field says 65,535 at most, however much room there is.
+        int most = Math.min(tcb.receiveLimit(), MAX_FIELD << tcb.receiveScale());
+        return Math.min(most, tcb.receiveLimit() - tcb.receiveQueued() - outOfOrder);
     }
 }

@@ -56,10 +56,20 @@ final class Recovery {
                 flight.duplicateAcks >= DUPLICATE_THRESHOLD
                         || (!flight.sacked.isEmpty()
                                 && Seq.after(lostEdge(tcb, flight), tcb.sndUna()));
-        // RFC 6582 §3.2, step 1: not twice for one window of data.
-        if (isLost && Seq.afterOrEqual(tcb.sndUna(), flight.recoverPoint)) {
+        if (isLost && isPastRepair(tcb, flight)) {
             begin(tcb, flight, nowNs);
         }
+    }
+
+    /**
+     * RFC 6582 §3.2, step 1: not twice for one window of data. What was sent twice in the last
+     * repair makes duplicate ACKs of just its end, which SACK tells apart.
+     */
+    private static boolean isPastRepair(Tcb tcb, Flight flight) {
+        int una = tcb.sndUna();
+        return tcb.has(Flag.SACK)
+                ? Seq.afterOrEqual(una, flight.recoverPoint)
+                : Seq.after(una, flight.recoverPoint);
     }
 
     private void begin(Tcb tcb, Flight flight, long nowNs) {
@@ -80,7 +90,7 @@ final class Recovery {
         if (flight.lossState == Flight.OPEN) {
             flight.duplicateAcks = 0;
             if (Seq.before(flight.recoverPoint, una)) {
-                flight.recoverPoint = una;
+                flight.recoverPoint = una - 1;
             }
             return;
         }
@@ -89,7 +99,6 @@ final class Recovery {
             flight.lossState = Flight.OPEN;
             flight.duplicateAcks = 0;
             flight.forceRetransmit = false;
-            flight.recoverPoint = una;
             return;
         }
         flight.highRetransmitted = Seq.max(flight.highRetransmitted, una);
