@@ -61,6 +61,7 @@ public final class TcpHarness implements AutoCloseable {
     private final List<String> others = new ArrayList<>();
 
     private long written;
+    private byte[] lastFrame = {};
     private boolean isPatternExpected = true;
 
     TcpHarness(TcpHarnessBuilder settings) {
@@ -375,6 +376,11 @@ public final class TcpHarness implements AutoCloseable {
         return application.text();
     }
 
+    /** The whole frame of the last segment that the stack has sent. */
+    public byte[] lastFrame() {
+        return lastFrame.clone();
+    }
+
     /** Frames other than TCP that the stack has sent, but for ARP and neighbour discovery. */
     public List<String> others() {
         return others;
@@ -420,6 +426,7 @@ public final class TcpHarness implements AutoCloseable {
     private void onFrame(byte[] frame, long nowNs) {
         FrameReader.Segment segment = reader.read(frame);
         if (segment != null) {
+            lastFrame = frame;
             onSegment(segment, nowNs);
             return;
         }
