@@ -4,6 +4,7 @@ import com.sun.management.ThreadMXBean;
 
 import io.ringway.bench.Benchmark;
 import io.ringway.bench.Options;
+import io.ringway.bench.Plot;
 import io.ringway.bench.Report;
 import io.ringway.bench.Samples;
 
@@ -56,6 +57,11 @@ public final class EchoLink implements Benchmark {
                 "calibration",
                 "ratio",
                 "B/op");
+        Plot plot =
+                new Plot(
+                        "A round trip of 64 octets over the link in memory: the server's share",
+                        "connections, in random order",
+                        "ns");
         for (int count : counts) {
             boolean isAlone =
                     switch (acks) {
@@ -66,10 +72,11 @@ public final class EchoLink implements Benchmark {
             report.progress(String.format(Locale.ROOT, "%,d connections …", count));
             try (EchoRig rig = new EchoRig(count, burst, isAlone)) {
                 warmUp(rig, warmUp);
-                measure(rig, count, rounds, perRound, report);
+                plot.add(count, measure(rig, count, rounds, perRound, report));
                 report.detail(count + " connections, counters", rig.counters());
             }
         }
+        report.plot(name(), plot.svg());
         report.note(
                 "ns: the stack's share of a round trip, the median over rounds of the median over"
                         + " bursts; nothing of the peer is in it.");
@@ -87,7 +94,7 @@ public final class EchoLink implements Benchmark {
         }
     }
 
-    private void measure(EchoRig rig, int count, int rounds, int perRound, Report report) {
+    private Samples measure(EchoRig rig, int count, int rounds, int perRound, Report report) {
         Samples perTrip = new Samples();
         Samples ofItAcks = new Samples();
         Samples calibrations = new Samples();
@@ -139,6 +146,7 @@ public final class EchoLink implements Benchmark {
                             + format("%.2f", ratios.median())
                             + " times a chain of 32 multiplications)");
         }
+        return perTrip;
     }
 
     private static Samples toSamples(long[] bursts, int burst) {
