@@ -56,6 +56,9 @@ class TwoStacksTest {
         public void onOpen(TcpConnection opened) {
             connection = opened.hold();
             opened.noDelay(rand.chance(0.3));
+            // A lost RST of the other side is found out by asking only, when nothing is
+            // outstanding.
+            opened.keepAlive(Duration.ofSeconds(60), Duration.ofSeconds(5), 9);
             write(opened);
         }
 
