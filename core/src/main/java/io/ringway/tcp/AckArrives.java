@@ -18,6 +18,7 @@ final class AckArrives {
     private final CongestionControl algorithm;
     private final Timers timers;
     private final ChallengeAcks challengeAcks;
+    private final AckSample sample = new AckSample();
 
     AckArrives(
             TcpConfig config,
@@ -97,12 +98,15 @@ final class AckArrives {
             recovery.onBlocks(tcb, flight, segment);
             recovery.detect(tcb, flight, nowNs);
         }
-        if (before != Flight.RECOVERY && flight.lossState != Flight.RECOVERY) {
-            boolean isLimited = outstanding + tcb.mss() > flight.congestion.cwnd / 2;
-            // RFC 3465 §2.3: after a time-out an ACK may cover what the peer had long before.
-            int counted = before == Flight.LOSS ? Math.min(acked, tcb.mss()) : acked;
-            algorithm.onAck(flight.congestion, counted, flight.congestion.srttNs, isLimited, nowNs);
-        }
+        boolean isInRecovery = before == Flight.RECOVERY || flight.lossState == Flight.RECOVERY;
+        // RFC 3465 §2.3: after a time-out an ACK may cover what the peer had long before.
+        int counted = before == Flight.LOSS ? Math.min(acked, tcb.mss()) : acked;
+        sample.ackedOctets = counted;
+        sample.deliveredOctets = counted;
+        sample.rttNs = flight.congestion.srttNs;
+        sample.isLimited = outstanding + tcb.mss() > flight.congestion.cwnd / 2;
+        sample.isInRecovery = isInRecovery;
+        algorithm.onAck(flight.congestion, sample, nowNs);
         flight.progressNs = nowNs;
         updateWindow(tcb, segment);
         restartTimer(tcb, flight, nowNs);

@@ -10,19 +10,21 @@ public interface CongestionControl {
     /** The name by which it is chosen: {@code cubic}. */
     String name();
 
+    /** A connection begins to send: its state was reset to what survived in the TCB. */
+    default void onStart(CongestionState state, long nowNs) {}
+
     /**
-     * New data was acknowledged outside of recovery.
+     * An ACK delivered something new, by the cumulative ACK or by SACK; in recovery as well, where
+     * {@link AckSample#isInRecovery} says so and cwnd is not to grow unless the algorithm owns it.
      *
-     * @param ackedOctets octets newly acknowledged, by the cumulative ACK and by SACK
-     * @param rttNs the latest sample, or -1 when this ACK gave none
-     * @param isLimited whether cwnd was what held the sender back; when not, cwnd is not to grow
-     *     (RFC 7661 in small)
+     * @param sample what the ACK told; the lane's, not to be kept
      */
-    void onAck(CongestionState state, int ackedOctets, long rttNs, boolean isLimited, long nowNs);
+    void onAck(CongestionState state, AckSample sample, long nowNs);
 
     /**
      * Loss was detected and recovery begins: sets ssthresh, and cwnd to it (RFC 5681 §3.2, RFC 6675
-     * §5).
+     * §5). Until recovery ends cwnd is that of Proportional Rate Reduction, unless the algorithm
+     * {@linkplain #ownsRecovery owns it}.
      */
     void onLoss(CongestionState state, int inFlightOctets, long nowNs);
 
@@ -37,4 +39,37 @@ public interface CongestionControl {
      * one segment.
      */
     void onTimeout(CongestionState state, int inFlightOctets, long nowNs);
+
+    /**
+     * The last loss or time-out was none: what was held for lost had only been late (RFC 4015).
+     * Restores what was before it.
+     */
+    default void onUndo(CongestionState state, long nowNs) {
+        state.restore();
+    }
+
+    /**
+     * The peer echoed a congestion mark, for the first time in this window (RFC 3168 §6.1.2): to be
+     * answered as a loss is.
+     */
+    default void onEcn(CongestionState state, int inFlightOctets, long nowNs) {
+        onLoss(state, inFlightOctets, nowNs);
+    }
+
+    /** Whether the algorithm sets cwnd in recovery itself, so that PRR (RFC 9937) stays out. */
+    default boolean ownsRecovery() {
+        return false;
+    }
+
+    /**
+     * Octets a second at which to send, or 0 for as fast as cwnd allows: twice cwnd a round trip in
+     * slow start, a fifth more than cwnd afterwards.
+     */
+    default long pacingRate(CongestionState state) {
+        if (state.srttNs <= 0) {
+            return 0;
+        }
+        double perSecond = state.cwnd * 1e9 / state.srttNs;
+        return (long) (perSecond * (state.isInSlowStart() ? 2.0 : 1.2));
+    }
 }

@@ -56,6 +56,12 @@ public final class CongestionState {
      */
     public boolean isAfterTimeout;
 
+    /** What {@link #cwnd} was before the last loss or time-out, should that prove to be none. */
+    public int savedCwnd;
+
+    /** What {@link #ssthresh} was before it. */
+    public int savedSsthresh;
+
     /** Makes it new for a connection that begins to send, with what survived in the TCB. */
     public void reset(int cwnd, int ssthresh, int mss, long srttNs) {
         this.cwnd = cwnd;
@@ -71,6 +77,23 @@ public final class CongestionState {
         priorWindow = 0;
         growth = 0;
         lastAckNs = 0;
+        isAfterTimeout = false;
+        savedCwnd = 0;
+        savedSsthresh = 0;
+    }
+
+    /** Keeps what a reduction changes; called before the first of a recovery. */
+    public void save() {
+        savedCwnd = cwnd;
+        savedSsthresh = ssthresh;
+    }
+
+    /**
+     * Takes the reduction back (RFC 4015 §3.2): the windows are at least what they were before it.
+     */
+    public void restore() {
+        cwnd = Math.max(cwnd, savedCwnd);
+        ssthresh = Math.max(ssthresh, savedSsthresh);
         isAfterTimeout = false;
     }
 

@@ -28,20 +28,22 @@ final class Cubic implements CongestionControl {
     }
 
     @Override
-    public void onAck(
-            CongestionState state, int ackedOctets, long rttNs, boolean isLimited, long nowNs) {
-        skipIdleTime(state, isLimited, nowNs);
-        if (!isLimited) {
+    public void onAck(CongestionState state, AckSample sample, long nowNs) {
+        if (sample.isInRecovery) {
+            return;
+        }
+        skipIdleTime(state, sample.isLimited, nowNs);
+        if (!sample.isLimited) {
             return;
         }
         if (state.isInSlowStart()) {
-            SlowStart.onAck(state, ackedOctets);
+            SlowStart.onAck(state, sample.ackedOctets);
             return;
         }
         if (state.epochStartNs == 0) {
             beginEpoch(state, nowNs);
         }
-        avoidCongestion(state, ackedOctets, nowNs);
+        avoidCongestion(state, sample.ackedOctets, nowNs);
     }
 
     /**

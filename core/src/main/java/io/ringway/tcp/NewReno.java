@@ -13,15 +13,14 @@ final class NewReno implements CongestionControl {
     }
 
     @Override
-    public void onAck(
-            CongestionState state, int ackedOctets, long rttNs, boolean isLimited, long nowNs) {
-        if (!isLimited) {
+    public void onAck(CongestionState state, AckSample sample, long nowNs) {
+        if (!sample.isLimited || sample.isInRecovery) {
             return;
         }
         if (state.isInSlowStart()) {
-            SlowStart.onAck(state, ackedOctets);
+            SlowStart.onAck(state, sample.ackedOctets);
         } else {
-            avoidCongestion(state, ackedOctets);
+            avoidCongestion(state, sample.ackedOctets);
         }
     }
 

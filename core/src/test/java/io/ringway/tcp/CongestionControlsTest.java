@@ -55,7 +55,7 @@ class CongestionControlsTest {
         for (int roundTrip = 0; roundTrip < 5; roundTrip++) {
             int before = state.cwnd;
             for (int acked = 0; acked < before; acked += 2 * MSS) {
-                control.onAck(state, 2 * MSS, -1, true, 1);
+                control.onAck(state, AckSamples.acked(2 * MSS, true), 1);
             }
             assertThat(state.cwnd).isEqualTo(2 * before);
         }
@@ -67,13 +67,13 @@ class CongestionControlsTest {
     void oneAckAddsNotMoreThanItsLimit(String name) {
         CongestionControl control = CongestionControls.byName(name);
         CongestionState state = state(10 * MSS, Integer.MAX_VALUE);
-        control.onAck(state, 44 * MSS, -1, true, 1);
+        control.onAck(state, AckSamples.acked(44 * MSS, true), 1);
         assertThat(state.cwnd).isEqualTo(18 * MSS);
         control.onTimeout(state, 18 * MSS, 2);
-        control.onAck(state, 10 * MSS, -1, true, 3);
+        control.onAck(state, AckSamples.acked(10 * MSS, true), 3);
         assertThat(state.cwnd).isEqualTo(2 * MSS);
         control.onRecovered(state, 4);
-        control.onAck(state, 10 * MSS, -1, true, 5);
+        control.onAck(state, AckSamples.acked(10 * MSS, true), 5);
         assertThat(state.cwnd).isEqualTo(10 * MSS);
     }
 
@@ -84,7 +84,7 @@ class CongestionControlsTest {
         for (int ssthresh : new int[] {Integer.MAX_VALUE, 5 * MSS}) {
             CongestionState state = state(10 * MSS, ssthresh);
             for (int i = 1; i < 100; i++) {
-                control.onAck(state, MSS, -1, false, i * 10_000_000L);
+                control.onAck(state, AckSamples.acked(MSS, false), i * 10_000_000L);
             }
             assertThat(state.cwnd).isEqualTo(10 * MSS);
         }
@@ -144,7 +144,7 @@ class CongestionControlsTest {
         for (int ssthresh : new int[] {Integer.MAX_VALUE, 2 * MSS}) {
             CongestionState state = state(SlowStart.MAXIMUM_CWND - 10, ssthresh);
             for (int i = 1; i < 200; i++) {
-                control.onAck(state, 1 << 30, -1, true, i * 10_000_000_000L);
+                control.onAck(state, AckSamples.acked(1 << 30, true), i * 10_000_000_000L);
                 assertThat(state.cwnd)
                         .isBetween(SlowStart.MAXIMUM_CWND - 10, SlowStart.MAXIMUM_CWND);
             }
@@ -174,7 +174,7 @@ class CongestionControlsTest {
                     case 2 -> control.onRecovered(state, now);
                     default -> {
                         int acked = 1 + random.nextInt(state.cwnd);
-                        control.onAck(state, acked, -1, random.nextInt(4) != 0, now);
+                        control.onAck(state, AckSamples.acked(acked, random.nextInt(4) != 0), now);
                         assertThat(state.cwnd).as("seed %d", seed).isGreaterThanOrEqualTo(before);
                     }
                 }

@@ -34,7 +34,7 @@ class CubicTest {
         long step = state.srttNs / segments;
         for (int i = 0; i < segments; i++) {
             nowNs += step;
-            cubic.onAck(state, MSS, -1, true, nowNs);
+            cubic.onAck(state, AckSamples.acked(MSS, true), nowNs);
         }
     }
 
@@ -68,7 +68,7 @@ class CubicTest {
         start(1000, 100);
         lose();
         double k = Math.cbrt(1000 * (1 - BETA) / C);
-        cubic.onAck(state, MSS, -1, true, nowNs);
+        cubic.onAck(state, AckSamples.acked(MSS, true), nowNs);
         assertThat(state.cubicK).isCloseTo(k, Percentage.withPercentage(0.1));
         runFor(k);
         assertThat(window()).isCloseTo(1000, Percentage.withPercentage(1));
@@ -147,13 +147,13 @@ class CubicTest {
     void growthIsHalfTheWindowARoundTripAtMost() {
         start(10, 100);
         state.ssthresh = 2 * MSS;
-        cubic.onAck(state, MSS, -1, true, nowNs);
+        cubic.onAck(state, AckSamples.acked(MSS, true), nowNs);
         double before = window();
         // No time-out of idleness: an estimate so long that the gap counts as busy.
         state.srttNs = 600_000 * MS;
         nowNs += 1_000_000 * MS;
         for (int i = 0; i < (int) before; i++) {
-            cubic.onAck(state, MSS, -1, true, nowNs);
+            cubic.onAck(state, AckSamples.acked(MSS, true), nowNs);
         }
         assertThat(window()).isBetween(before * 1.4, before * 1.65);
     }
@@ -170,7 +170,7 @@ class CubicTest {
         }
         double begin = window();
         assertThat(begin).isCloseTo(490, Percentage.withPercentage(1));
-        cubic.onAck(state, MSS, -1, true, nowNs);
+        cubic.onAck(state, AckSamples.acked(MSS, true), nowNs);
         assertThat(state.cubicK).isZero();
         assertThat(state.maxWindow / MSS).isCloseTo(begin, Offset.offset(0.1));
         runFor(4);
@@ -197,7 +197,7 @@ class CubicTest {
         double before = window();
         for (int i = 0; i < 10_000; i++) {
             nowNs += 10 * MS;
-            cubic.onAck(state, MSS, -1, false, nowNs);
+            cubic.onAck(state, AckSamples.acked(MSS, false), nowNs);
         }
         assertThat(window()).isEqualTo(before);
         roundTrip();
@@ -208,7 +208,7 @@ class CubicTest {
     void timeMayBeginAtZero() {
         start(10, 100);
         state.ssthresh = 2 * MSS;
-        cubic.onAck(state, MSS, -1, true, 0);
+        cubic.onAck(state, AckSamples.acked(MSS, true), 0);
         assertThat(state.epochStartNs).isNotZero();
     }
 }

@@ -18,7 +18,7 @@ class NewRenoTest {
         for (int roundTrip = 1; roundTrip <= 30; roundTrip++) {
             int window = state.cwnd;
             for (int acked = 0; acked < window; acked += MSS) {
-                reno.onAck(state, MSS, -1, true, 1);
+                reno.onAck(state, AckSamples.acked(MSS, true), 1);
             }
             assertThat(state.cwnd).isEqualTo((20 + roundTrip) * MSS);
         }
@@ -28,17 +28,17 @@ class NewRenoTest {
     void howAcksAreCutMakesNoDifference() {
         state.reset(20 * MSS, 10 * MSS, MSS, 0);
         for (int i = 0; i < 20_000; i++) {
-            reno.onAck(state, 1, -1, true, 1);
+            reno.onAck(state, AckSamples.acked(1, true), 1);
         }
         assertThat(state.cwnd).isEqualTo(21 * MSS);
-        reno.onAck(state, 21 * MSS, -1, true, 1);
+        reno.onAck(state, AckSamples.acked(21 * MSS, true), 1);
         assertThat(state.cwnd).isEqualTo(22 * MSS);
     }
 
     @Test
     void oneAckAddsASegmentAtMost() {
         state.reset(20 * MSS, 10 * MSS, MSS, 0);
-        reno.onAck(state, 1 << 30, -1, true, 1);
+        reno.onAck(state, AckSamples.acked(1 << 30, true), 1);
         assertThat(state.cwnd).isEqualTo(21 * MSS);
     }
 
@@ -58,7 +58,7 @@ class NewRenoTest {
         reno.onTimeout(state, 20 * MSS, 1);
         int acks = 0;
         while (state.isInSlowStart()) {
-            reno.onAck(state, MSS, -1, true, 2);
+            reno.onAck(state, AckSamples.acked(MSS, true), 2);
             acks++;
         }
         assertThat(acks).isEqualTo(9);
