@@ -2,6 +2,7 @@ package io.ringway;
 
 import io.ringway.ip.IpConfig;
 import io.ringway.port.PortCapabilities;
+import io.ringway.tcp.CongestionControl;
 import io.ringway.tcp.TcpConfig;
 import io.ringway.udp.UdpConfig;
 import io.ringway.wire.IpAddress;
@@ -140,6 +141,15 @@ public record StackConfig(
         /** The congestion-control algorithm by its name, {@code cubic} or {@code newreno}. */
         public Builder congestionControl(String name) {
             tcp.congestionControl(name);
+            return this;
+        }
+
+        /**
+         * Adds a congestion-control algorithm that can then be chosen by its name. All lanes use
+         * this one object, which therefore has no state of its own.
+         */
+        public Builder add(CongestionControl own) {
+            tcp.congestion(congestion -> congestion.with(own));
             return this;
         }
 

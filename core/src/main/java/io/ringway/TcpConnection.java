@@ -315,6 +315,21 @@ public final class TcpConnection {
         tcp.keepAlive(tcb(), idle.toNanos(), interval.toNanos(), probes, lane.nowNs());
     }
 
+    /**
+     * Chooses the congestion control of this connection, instead of the stack's: cubic, newreno, or
+     * one that {@link StackConfig.Builder#add} brought.
+     *
+     * @throws IllegalArgumentException when there is none of that name; says which there are
+     */
+    public void congestionControl(String name) {
+        tcp.congestionControl(tcb(), name, lane.nowNs());
+    }
+
+    /** The name of the congestion control in use. */
+    public String congestionControl() {
+        return tcp.congestionControl(tcb());
+    }
+
     /** Whether {@link #close} ends the connection with a RST at once (a linger time of zero). */
     public void resetOnClose(boolean value) {
         tcp.resetOnClose(tcb(), value);

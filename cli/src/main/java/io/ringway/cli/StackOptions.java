@@ -81,7 +81,7 @@ final class StackOptions {
     private int mtu = 1500;
 
     @Option(
-            names = "--congestion",
+            names = {"--cc", "--congestion"},
             paramLabel = "NAME",
             order = 20,
             description = "Congestion control: cubic (default) or newreno.")

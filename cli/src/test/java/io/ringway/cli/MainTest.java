@@ -46,7 +46,7 @@ final class MainTest {
                     serve --profile fast                  | fast
                     serve --idle lazy                     | lazy
                     serve --stats 5                       | 5
-                    serve --congestion bbr                | bbr
+                    serve --cc vegas                      | vegas
                     serve --netns ../x                    | --netns
                     serve --writable --discard-uploads    | mutually exclusive
                     ping                                  | ADDRESS

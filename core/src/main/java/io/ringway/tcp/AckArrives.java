@@ -15,7 +15,6 @@ final class AckArrives {
     private final Connections connections;
     private final SendQueue sendQueue;
     private final Recovery recovery;
-    private final CongestionControl algorithm;
     private final Timers timers;
     private final ChallengeAcks challengeAcks;
     private final AckSample sample = new AckSample();
@@ -26,7 +25,6 @@ final class AckArrives {
             Connections connections,
             SendQueue sendQueue,
             Recovery recovery,
-            CongestionControl algorithm,
             Timers timers,
             ChallengeAcks challengeAcks) {
         this.config = config;
@@ -34,7 +32,6 @@ final class AckArrives {
         this.connections = connections;
         this.sendQueue = sendQueue;
         this.recovery = recovery;
-        this.algorithm = algorithm;
         this.timers = timers;
         this.challengeAcks = challengeAcks;
     }
@@ -106,7 +103,7 @@ final class AckArrives {
         sample.rttNs = flight.congestion.srttNs;
         sample.isLimited = outstanding + tcb.mss() > flight.congestion.cwnd / 2;
         sample.isInRecovery = isInRecovery;
-        algorithm.onAck(flight.congestion, sample, nowNs);
+        flight.algorithm.onAck(flight.congestion, sample, nowNs);
         flight.progressNs = nowNs;
         updateWindow(tcb, segment);
         restartTimer(tcb, flight, nowNs);

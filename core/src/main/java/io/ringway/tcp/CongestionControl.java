@@ -1,14 +1,34 @@
 package io.ringway.tcp;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * One congestion-control algorithm. It has no state of its own: what it remembers of a connection
- * lies in the {@link CongestionState} it is given, so that one instance serves a whole lane.
+ * lies in the {@link CongestionState} it is given, so that one instance serves every connection of
+ * every lane.
  *
  * <p>All amounts are octets. Called by the lane only; allocates nothing.
  */
 public interface CongestionControl {
     /** The name by which it is chosen: {@code cubic}. */
     String name();
+
+    /**
+     * An object for what {@link CongestionState} has no field for; it is found in {@link
+     * CongestionState#memory}. Made once for each of the lane's Flights and then used for one
+     * connection after the other, so {@link #onStart} makes it as new. Null when none is needed.
+     */
+    default @Nullable Object newMemory() {
+        return null;
+    }
+
+    /**
+     * How long a connection that has nothing under way keeps its memory before it comes to rest, in
+     * nanoseconds; with 0 only cwnd, ssthresh and the round-trip times outlive a pause.
+     */
+    default long keepsMemoryNs() {
+        return 0;
+    }
 
     /** A connection begins to send: its state was reset to what survived in the TCB. */
     default void onStart(CongestionState state, long nowNs) {}

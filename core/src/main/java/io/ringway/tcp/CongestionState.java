@@ -1,5 +1,7 @@
 package io.ringway.tcp;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What congestion control remembers of a connection at work; part of its {@code Flight}. At rest
  * only cwnd and ssthresh survive, in the TCB.
@@ -61,6 +63,9 @@ public final class CongestionState {
 
     /** What {@link #ssthresh} was before it. */
     public int savedSsthresh;
+
+    /** What {@link CongestionControl#newMemory} made for the algorithm in use. */
+    public @Nullable Object memory;
 
     /** Makes it new for a connection that begins to send, with what survived in the TCB. */
     public void reset(int cwnd, int ssthresh, int mss, long srttNs) {

@@ -25,6 +25,7 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
     private final AddressRecords addresses;
     private final ConnectionTable table;
     private final FlowHash flowHash;
+    private final CongestionControls algorithms;
     private final FlightPool flights;
     private final Counters counters;
     private final TcpConfig config;
@@ -40,8 +41,10 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
     /** Connections with news for the application. */
     final IntQueue ready = new IntQueue(256);
 
-    Connections(TcpConfig config, Counters counters, FlowHash flowHash) {
+    Connections(
+            TcpConfig config, CongestionControls algorithms, Counters counters, FlowHash flowHash) {
         this.config = config;
+        this.algorithms = algorithms;
         this.counters = counters;
         this.flowHash = flowHash;
         this.minRtoUs = (int) (config.minRtoNs() / 1000);
@@ -50,7 +53,7 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
         this.slab = new Slab(Tcb.LENGTH, initial, config.maxConnections());
         this.addresses = new AddressRecords(config.maxConnections());
         this.table = new ConnectionTable(initial, this);
-        this.flights = new FlightPool(config.maxFlights());
+        this.flights = new FlightPool(config.maxFlights(), algorithms);
         this.hashCursor = cursor();
     }
 
@@ -198,8 +201,23 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
             cwnd = Math.min(cwnd, initialWindow(tcb.mss()));
         }
         flight.congestion.reset(cwnd, tcb.ssthresh(), tcb.mss(), srttUs * 1000L);
+        choose(tcb, flight, nowNs);
         flight.progressNs = nowNs;
         return flight;
+    }
+
+    private void choose(Tcb tcb, Flight flight, long nowNs) {
+        int choice = tcb.algorithm();
+        flight.choose(algorithms.at(choice), choice);
+        flight.algorithm.onStart(flight.congestion, nowNs);
+    }
+
+    /** The connection uses the algorithm of this number from now on. */
+    void choose(Tcb tcb, int choice, long nowNs) {
+        tcb.algorithm(choice);
+        if (tcb.flight() >= 0) {
+            choose(tcb, flight(tcb), nowNs);
+        }
     }
 
     /**

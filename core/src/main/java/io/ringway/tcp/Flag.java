@@ -80,5 +80,17 @@ final class Flag {
     /** Over in good order, but the application has octets to read first. */
     static final int END_HELD = 1 << 25;
 
+    /** Both sides use congestion marks (RFC 3168 §6.1.1). */
+    static final int ECN = 1 << 26;
+
+    /**
+     * A marked packet came: our ACKs carry ECE until the peer says CWR (RFC 3168 §6.1.3); for DCTCP
+     * the last packet was marked (DCTCP.CE of RFC 8257 §3.2).
+     */
+    static final int ECE_OWED = 1 << 27;
+
+    /** The window was reduced because of marks: the next new data carries CWR (§6.1.2). */
+    static final int CWR_DUE = 1 << 28;
+
     private Flag() {}
 }

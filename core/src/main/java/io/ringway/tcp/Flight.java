@@ -2,6 +2,8 @@ package io.ringway.tcp;
 
 import io.ringway.memory.FramePool;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a connection needs only while data is under way: borrowed when the application writes, when
  * a segment comes out of order or when a SYN is sent, and given back when all is acknowledged and
@@ -54,6 +56,9 @@ final class Flight {
 
     final SackScoreboard sacked = new SackScoreboard();
     final CongestionState congestion = new CongestionState();
+
+    /** The algorithm that the connection has chosen. */
+    CongestionControl algorithm;
 
     // --- time ---
     /** The present RTO without back-off, in nanoseconds. */
@@ -112,8 +117,17 @@ final class Flight {
 
     int finSeq;
 
-    Flight(int index) {
+    private final @Nullable Object[] memories;
+
+    /**
+     * Makes one that was never borrowed.
+     *
+     * @param algorithms how many algorithms there are to choose from
+     */
+    Flight(int index, CongestionControl algorithm, int algorithms) {
         this.index = index;
+        this.algorithm = algorithm;
+        this.memories = new @Nullable Object[algorithms];
     }
 
     /** Makes it new for a connection at rest. */
@@ -143,6 +157,20 @@ final class Flight {
         outOfOrderOctets = 0;
         reportedCount = 0;
         hasFin = false;
+    }
+
+    /**
+     * The connection uses {@code chosen} from now on. What the algorithm needs beside {@link
+     * #congestion} is made when this Flight first meets it, and used over and over.
+     */
+    void choose(CongestionControl chosen, int choice) {
+        algorithm = chosen;
+        @Nullable Object memory = memories[choice];
+        if (memory == null) {
+            memory = chosen.newMemory();
+            memories[choice] = memory;
+        }
+        congestion.memory = memory;
     }
 
     /** Octets in the send queue, sent and not. */

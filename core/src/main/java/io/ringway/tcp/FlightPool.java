@@ -10,13 +10,15 @@ import java.util.Objects;
 /** The lane's {@link Flight}s: made when first needed, then used over and over. */
 final class FlightPool {
     private final int maximum;
+    private final CongestionControls algorithms;
     private @Nullable Flight[] flights = new Flight[64];
     private int[] free = new int[64];
     private int freeCount;
     private int made;
 
-    FlightPool(int maximum) {
+    FlightPool(int maximum, CongestionControls algorithms) {
         this.maximum = maximum;
+        this.algorithms = algorithms;
     }
 
     Flight get(int index) {
@@ -47,7 +49,7 @@ final class FlightPool {
             flights = Arrays.copyOf(flights, made * 2);
             free = Arrays.copyOf(free, made * 2);
         }
-        flights[made] = new Flight(made);
+        flights[made] = new Flight(made, algorithms.at(0), algorithms.count());
         free[freeCount++] = made;
         made++;
         return true;

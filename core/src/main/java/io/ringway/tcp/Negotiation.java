@@ -89,6 +89,7 @@ final class Negotiation {
         start(tcb);
         Flight flight = connections.flight(tcb);
         flight.congestion.reset(tcb.cwnd(), tcb.ssthresh(), tcb.mss(), 0);
+        flight.algorithm.onStart(flight.congestion, nowNs);
     }
 
     /** Sets what a new connection begins with: the windows and the initial cwnd. */

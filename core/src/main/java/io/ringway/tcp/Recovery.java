@@ -11,11 +11,9 @@ import io.ringway.wire.Seq;
 final class Recovery {
     private static final int DUPLICATE_THRESHOLD = 3;
 
-    private final CongestionControl algorithm;
     private final Counters counters;
 
-    Recovery(CongestionControl algorithm, Counters counters) {
-        this.algorithm = algorithm;
+    Recovery(Counters counters) {
         this.counters = counters;
     }
 
@@ -75,7 +73,7 @@ final class Recovery {
     private void begin(Tcb tcb, Flight flight, long nowNs) {
         counters.increment(Counter.TCP_FAST_RECOVERIES);
         // RFC 6675 §5 (4.2): FlightSize is what is outstanding, also what SACK has reported.
-        algorithm.onLoss(flight.congestion, tcb.sndNxt() - tcb.sndUna(), nowNs);
+        flight.algorithm.onLoss(flight.congestion, tcb.sndNxt() - tcb.sndUna(), nowNs);
         flight.lossState = Flight.RECOVERY;
         flight.recoverPoint = tcb.sndNxt();
         flight.highRetransmitted = tcb.sndUna();
@@ -95,7 +93,7 @@ final class Recovery {
             return;
         }
         if (Seq.afterOrEqual(una, flight.recoverPoint)) {
-            algorithm.onRecovered(flight.congestion, nowNs);
+            flight.algorithm.onRecovered(flight.congestion, nowNs);
             flight.lossState = Flight.OPEN;
             flight.duplicateAcks = 0;
             flight.forceRetransmit = false;
@@ -114,7 +112,7 @@ final class Recovery {
     /** The retransmission timer expired. */
     void onTimeout(Tcb tcb, Flight flight, long nowNs) {
         if (flight.backoff == 0 || flight.lossState != Flight.LOSS) {
-            algorithm.onTimeout(flight.congestion, tcb.sndNxt() - tcb.sndUna(), nowNs);
+            flight.algorithm.onTimeout(flight.congestion, tcb.sndNxt() - tcb.sndUna(), nowNs);
         } else {
             flight.congestion.cwnd = tcb.mss();
         }

@@ -20,7 +20,7 @@ import io.ringway.memory.Slab;
  *  64 cwnd           68 ssthresh      72 srtt           76 rttvar
  *  80 TS.Recent age  84 receive head  88 receive tail   92 octets queued
  *  96 application   100 hint         104 flight        108 delayed-ACK tick
- * 112 TS offset     116 events, close reason, probes, back-off   120 activity tick   124 receive limit
+ * 112 TS offset     116 events, algorithm and close reason, probes, back-off   120 activity tick   124 receive limit
  * </pre>
  */
 final class Tcb {
@@ -186,11 +186,22 @@ final class Tcb {
 
     /** The ordinal of the {@link CloseReason}, once the connection is over. */
     int closeReason() {
-        return Direct.u8(address + 117);
+        return Direct.u8(address + 117) & 0xf;
     }
 
     void closeReason(int reason) {
-        Direct.put8(address + 117, reason);
+        assert reason < 16 : reason;
+        Direct.put8(address + 117, (Direct.u8(address + 117) & 0xf0) | reason);
+    }
+
+    /** Which of the lane's {@link CongestionControls} it has chosen; 0 is the configuration's. */
+    int algorithm() {
+        return Direct.u8(address + 117) >> 4;
+    }
+
+    void algorithm(int choice) {
+        assert choice < CongestionControls.MOST : choice;
+        Direct.put8(address + 117, closeReason() | choice << 4);
     }
 
     /** Keep-alive probes sent without an answer. */
@@ -474,14 +485,7 @@ final class Tcb {
 
     @Override
     public String toString() {
-        return "Tcb[%d %s rcvNxt=%08x sndUna=%08x sndNxt=%08x sndWnd=%d flags=%x]"
-                .formatted(
-                        index,
-                        TcpState.of(state()),
-                        rcvNxt(),
-                        sndUna(),
-                        sndNxt(),
-                        sndWnd(),
-                        flags());
+        return "Tcb[%d %s rcvNxt=%08x sndUna=%08x sndNxt=%08x sndWnd=%d]"
+                .formatted(index, TcpState.of(state()), rcvNxt(), sndUna(), sndNxt(), sndWnd());
     }
 }

@@ -326,6 +326,21 @@ public final class Tcp implements TransportProtocol, AutoCloseable {
         connections.markDirty(tcb);
     }
 
+    /**
+     * Chooses the connection's congestion control; cwnd and ssthresh stay.
+     *
+     * @throws IllegalArgumentException when there is none of that name; says which there are
+     */
+    public void congestionControl(int index, String name, long nowNs) {
+        int choice = parts.algorithms.choiceOf(name);
+        connections.choose(tcb.at(index), choice, nowNs);
+    }
+
+    /** The name of the connection's congestion control. */
+    public String congestionControl(int index) {
+        return parts.algorithms.at(tcb.at(index).algorithm()).name();
+    }
+
     /** Makes {@link #close} a RST (a linger time of zero). */
     public void resetOnClose(int index, boolean isOn) {
         flag(index, Flag.LINGER_RESET, isOn);

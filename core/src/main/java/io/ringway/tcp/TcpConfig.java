@@ -1,5 +1,7 @@
 package io.ringway.tcp;
 
+import java.util.function.UnaryOperator;
+
 /**
  * What can be set of TCP, for a whole lane; every limit has its name here. Times are nanoseconds,
  * sizes octets.
@@ -15,7 +17,7 @@ package io.ringway.tcp;
  * @param maxPendingReplies answers for no connection (RST, SYN-ACK, TIME-WAIT) noted in a cycle
  * @param initialWindowSegments IW in segments (RFC 6928)
  * @param minMss the least MSS believed of a peer, in octets
- * @param congestionControl the algorithm by name
+ * @param congestion congestion control, marks and pacing
  * @param initialRtoNs RTO before the first sample (RFC 6298 §2.1)
  * @param minRtoNs the least RTO; RFC 6298 §2.4 says 1 s, and that less is common
  * @param maxRtoNs the largest RTO (RFC 6298 §2.5)
@@ -47,7 +49,7 @@ public record TcpConfig(
         int maxPendingReplies,
         int initialWindowSegments,
         int minMss,
-        String congestionControl,
+        CongestionConfig congestion,
         long initialRtoNs,
         long minRtoNs,
         long maxRtoNs,
@@ -114,7 +116,8 @@ public record TcpConfig(
                 "delayedAckNs",
                 delayedAckNs,
                 "0 to 500,000,000 (RFC 9293 §3.8.6.3)");
-        CongestionControls.byName(congestionControl);
+        // Looks the algorithm up by its name.
+        new CongestionControls(congestion);
     }
 
     private static void require(boolean condition, String name, long given, String expected) {
@@ -141,7 +144,7 @@ public record TcpConfig(
         builder.maxPendingReplies = maxPendingReplies;
         builder.initialWindowSegments = initialWindowSegments;
         builder.minMss = minMss;
-        builder.congestionControl = congestionControl;
+        builder.congestion = congestion;
         builder.initialRtoNs = initialRtoNs;
         builder.minRtoNs = minRtoNs;
         builder.maxRtoNs = maxRtoNs;
@@ -176,7 +179,7 @@ public record TcpConfig(
         private int maxPendingReplies = 1024;
         private int initialWindowSegments = 10;
         private int minMss = 64;
-        private String congestionControl = "cubic";
+        private CongestionConfig congestion = CongestionConfig.DEFAULT;
         private long initialRtoNs = 1_000_000_000L;
         private long minRtoNs = 200_000_000L;
         private long maxRtoNs = 60_000_000_000L;
@@ -264,9 +267,15 @@ public record TcpConfig(
             return this;
         }
 
-        /** The algorithm by name. */
-        public Builder congestionControl(String value) {
-            congestionControl = value;
+        /** The algorithm of congestion control by its name. */
+        public Builder congestionControl(String name) {
+            congestion = congestion.withAlgorithm(name);
+            return this;
+        }
+
+        /** Congestion control: {@code congestion(c -> c.withEcn(Ecn.ON))}. */
+        public Builder congestion(UnaryOperator<CongestionConfig> change) {
+            congestion = change.apply(congestion);
             return this;
         }
 
@@ -391,7 +400,7 @@ public record TcpConfig(
                     maxPendingReplies,
                     initialWindowSegments,
                     minMss,
-                    congestionControl,
+                    congestion,
                     initialRtoNs,
                     minRtoNs,
                     maxRtoNs,

@@ -6,6 +6,7 @@ import io.ringway.memory.FramePool;
 
 /** Puts the parts of a lane's TCP together: who knows whom can be read here and nowhere else. */
 final class TcpParts implements AutoCloseable {
+    final CongestionControls algorithms;
     final Connections connections;
     final Listeners listeners;
     final SendQueue sendQueue;
@@ -31,7 +32,8 @@ final class TcpParts implements AutoCloseable {
     TcpParts(TcpConfig config, FramePool frames, PacketSink sink, Counters counters, long seed) {
         listeners = new Listeners();
         FlowHash flowHash = new FlowHash(secret(seed, 1), secret(seed, 2));
-        connections = new Connections(config, counters, flowHash);
+        algorithms = new CongestionControls(config.congestion());
+        connections = new Connections(config, algorithms, counters, flowHash);
         sendQueue = new SendQueue(frames);
         Reassembly reassembly = new Reassembly(frames);
         receiveWindow = new ReceiveWindow(connections);
@@ -65,8 +67,7 @@ final class TcpParts implements AutoCloseable {
                         writer,
                         replies,
                         challengeLimit);
-        CongestionControl algorithm = CongestionControls.byName(config.congestionControl());
-        Recovery recovery = new Recovery(algorithm, counters);
+        Recovery recovery = new Recovery(counters);
         sender =
                 new Sender(
                         frames, sink, counters, connections, sendQueue, recovery, writer, timers);
@@ -85,14 +86,7 @@ final class TcpParts implements AutoCloseable {
         ChallengeAcks challengeAcks = new ChallengeAcks(counters, ackPolicy, challengeLimit);
         AckArrives ackArrives =
                 new AckArrives(
-                        config,
-                        counters,
-                        connections,
-                        sendQueue,
-                        recovery,
-                        algorithm,
-                        timers,
-                        challengeAcks);
+                        config, counters, connections, sendQueue, recovery, timers, challengeAcks);
         SegmentArrives segmentArrives =
                 new SegmentArrives(
                         counters,
