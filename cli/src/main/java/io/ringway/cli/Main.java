@@ -6,6 +6,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 import java.io.PrintWriter;
+import java.util.Objects;
 
 /**
  * The root of the command: it holds the subcommands, and shows what there is when it is called
@@ -47,6 +48,7 @@ import java.io.PrintWriter;
             DiscardCommand.class,
             PingCommand.class,
             ConnectCommand.class,
+            BridgeCommand.class,
             DoctorCommand.class
         })
 public final class Main implements Runnable {
@@ -73,6 +75,8 @@ public final class Main implements Runnable {
                         .setParameterExceptionHandler(errors)
                         .setExecutionExceptionHandler(errors);
         Converters.register(command);
+        // What follows the name of a program is the program's.
+        Objects.requireNonNull(command.getSubcommands().get("bridge")).setStopAtPositional(true);
         try {
             return command.execute(arguments);
         } catch (Error e) {

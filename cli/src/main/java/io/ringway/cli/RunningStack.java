@@ -81,7 +81,7 @@ final class RunningStack implements AutoCloseable {
     }
 
     /** What to add to the lane's time to get nanoseconds since 1970. */
-    private static long epochOffsetNs() {
+    static long epochOffsetNs() {
         Instant now = Instant.now();
         return now.getEpochSecond() * 1_000_000_000L + now.getNano() - System.nanoTime();
     }

@@ -20,7 +20,8 @@ final class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "serve", "echo", "discard", "ping", "connect", "doctor"})
+    @ValueSource(
+            strings = {"demo", "serve", "echo", "discard", "ping", "connect", "doctor", "bridge"})
     void everyCommandHasHelp(String command) {
         assertThat(shell.run(command, "--help")).isEqualTo(ExitStatus.OK);
         assertThat(shell.out()).contains("Usage: ringway " + command);

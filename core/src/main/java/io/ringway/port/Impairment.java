@@ -18,6 +18,8 @@ import java.lang.foreign.MemorySegment;
  */
 final class Impairment {
     private static final int RECORD_OVERHEAD = 128;
+    // A short frame's record takes more than twice the frame's octets.
+    private static final long OCTETS_UNDER_WAY = 3;
     private static final int LEAST_RING = 256 << 10;
     private static final long MOST_RING = 64 << 20;
 
@@ -26,6 +28,7 @@ final class Impairment {
     private final ImpairmentCounts counts;
     private final SplitMix64 random;
     private final WireClock clock;
+    private final boolean isPaced;
     private final Segmentation segments = new Segmentation();
     private final RingTransit ring;
     private final HeldFrames held;
@@ -37,13 +40,19 @@ final class Impairment {
         this.frames = frames;
         this.counts = counts;
         this.random = new SplitMix64(config.seed());
-        this.clock = new WireClock(config.rateBitsPerSecond(), 1);
-        long octets =
-                Math.min(MOST_RING, (long) config.queueFrames() * (longest + RECORD_OVERHEAD));
-        this.ring =
-                new RingTransit(config.isNone() ? 64 : (int) Math.max(LEAST_RING, octets), true);
+        this.isPaced = config.rateBitsPerSecond() > 0;
+        this.clock = new WireClock(config.rateBitsPerSecond(), isPaced ? config.queueFrames() : 1);
+        this.ring = new RingTransit(config.isNone() ? 64 : ringOctets(config, longest), true);
         this.held = new HeldFrames(config.reorder() > 0 ? longest : 0);
         ring.attach(frames, new Counters());
+    }
+
+    /** Room for a full queue, and with a rate for what is on its way behind it. */
+    private static int ringOctets(ImpairmentConfig config, int longest) {
+        double octets = (double) config.queueFrames() * (longest + RECORD_OVERHEAD);
+        double delayNs = (double) config.delayNs() + config.jitterNs();
+        octets += OCTETS_UNDER_WAY * delayNs * config.rateBitsPerSecond() / 8e9;
+        return (int) Math.clamp(octets, LEAST_RING, MOST_RING);
     }
 
     boolean isNone() {
@@ -85,7 +94,7 @@ final class Impairment {
 
     private void send(int frame, int segment, long nowNs) {
         int length = segment < 0 ? frames.length(frame) : segments.length(segment);
-        if (underWay + held.count() >= config.queueFrames() || !ring.hasRoom(1, length)) {
+        if (isFull(nowNs) || !ring.hasRoom(1, length)) {
             counts.countOverflowed();
             return;
         }
@@ -115,6 +124,14 @@ final class Impairment {
             commit(length, offload, arrivalNs);
             passed();
         }
+    }
+
+    /**
+     * A router's queue holds what waits for the wire. Without a rate nothing waits, and the queue
+     * bounds what is on its way.
+     */
+    private boolean isFull(long nowNs) {
+        return isPaced ? clock.isFull(nowNs) : underWay + held.count() >= config.queueFrames();
     }
 
     /** Flips one bit, which a checksum that covers it always finds. False if none does. */
@@ -152,6 +169,9 @@ final class Impairment {
 
     private long arrival(int length, long nowNs) {
         long arrivalNs = clock.departure(length, nowNs) + config.delayNs();
+        if (isPaced) {
+            clock.enqueued();
+        }
         if (config.jitterNs() > 0) {
             arrivalNs += random.below(2 * config.jitterNs() + 1) - config.jitterNs();
         }

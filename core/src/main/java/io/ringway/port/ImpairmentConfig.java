@@ -12,7 +12,8 @@ package io.ringway.port;
  * @param delayNs how long a frame is on its way
  * @param jitterNs by how much that varies, either way and evenly; the order is kept
  * @param rateBitsPerSecond how fast octets pass; 0 for no limit
- * @param queueFrames how many frames may be on their way or wait for it; more are dropped
+ * @param queueFrames how many frames may wait for their turn at that rate, as in the queue of a
+ *     router; without a rate, how many may be on their way. More are dropped
  * @param seed of all decisions: the same frames at the same times meet the same fate
  */
 public record ImpairmentConfig(

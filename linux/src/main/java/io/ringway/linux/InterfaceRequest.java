@@ -32,6 +32,7 @@ final class InterfaceRequest implements AutoCloseable {
     private static final long SIOCSIFMTU = 0x8922;
     private static final long SIOCGIFHWADDR = 0x8927;
     private static final long SIOCGIFINDEX = 0x8933;
+    private static final long SIOCSIFTXQLEN = 0x8943;
     private static final int IFF_UP = 1;
 
     private final String name;
@@ -77,6 +78,12 @@ final class InterfaceRequest implements AutoCloseable {
     void mtu(int mtu) {
         Octets.putNative32(request, VALUE, mtu);
         ask(SIOCSIFMTU, "set the MTU to " + mtu);
+    }
+
+    /** How many frames may wait for whoever reads the device. */
+    void queueFrames(int frames) {
+        Octets.putNative32(request, VALUE, frames);
+        ask(SIOCSIFTXQLEN, "set the queue's length to " + frames);
     }
 
     int index() {

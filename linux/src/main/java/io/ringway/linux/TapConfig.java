@@ -18,6 +18,8 @@ import java.util.concurrent.ThreadLocalRandom;
  * @param seed decides that random address
  * @param kernelAddresses given to the kernel's interface, without duplicate address detection;
  *     empty leaves them to the caller
+ * @param queueFrames how many frames may wait in the kernel until we read them, 1 to 100,000; more
+ *     are dropped. 0 leaves it at the kernel's own choice, 500
  * @param device the file to open, {@code /dev/net/tun}
  */
 public record TapConfig(
@@ -27,12 +29,14 @@ public record TapConfig(
         long macAddress,
         long seed,
         List<IpPrefix> kernelAddresses,
+        int queueFrames,
         String device) {
     /** The largest name of an interface: {@code IFNAMSIZ} less the terminating zero. */
     private static final int NAME_LIMIT = 15;
 
     private static final int LEAST_MTU = 68;
     private static final int LARGEST_MTU = 65_535 - 14;
+    private static final int LONGEST_QUEUE = 100_000;
 
     public TapConfig {
         if (name.isEmpty() || name.length() > NAME_LIMIT || !name.matches("[!-~&&[^/:]]+")) {
@@ -56,6 +60,13 @@ public record TapConfig(
                     "a station's link address is a unicast address of 48 bits; given "
                             + MacAddress.format(macAddress));
         }
+        if (queueFrames < 0 || queueFrames > LONGEST_QUEUE) {
+            throw new IllegalArgumentException(
+                    "the queue of a TAP is 1 to "
+                            + LONGEST_QUEUE
+                            + " frames long, or 0 for the kernel's choice; given "
+                            + queueFrames);
+        }
         kernelAddresses = List.copyOf(kernelAddresses);
     }
 
@@ -75,6 +86,7 @@ public record TapConfig(
         private long macAddress;
         private long seed = ThreadLocalRandom.current().nextLong();
         private List<IpPrefix> kernelAddresses = List.of();
+        private int queueFrames;
         private String device = "/dev/net/tun";
 
         private Builder() {}
@@ -109,6 +121,11 @@ public record TapConfig(
             return this;
         }
 
+        public Builder queueFrames(int queueFrames) {
+            this.queueFrames = queueFrames;
+            return this;
+        }
+
         public Builder device(String device) {
             this.device = device;
             return this;
@@ -120,7 +137,8 @@ public record TapConfig(
          * @throws IllegalArgumentException when a value is out of its range
          */
         public TapConfig build() {
-            return new TapConfig(name, mtu, offloads, macAddress, seed, kernelAddresses, device);
+            return new TapConfig(
+                    name, mtu, offloads, macAddress, seed, kernelAddresses, queueFrames, device);
         }
     }
 }

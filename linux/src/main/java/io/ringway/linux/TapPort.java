@@ -49,6 +49,9 @@ public final class TapPort implements Port {
         TapDevice device = TapDevice.open(config);
         try (var request = new InterfaceRequest(device.name())) {
             request.mtu(config.mtu());
+            if (config.queueFrames() > 0) {
+                request.queueFrames(config.queueFrames());
+            }
             long kernelMac = request.macAddress();
             request.up();
             if (!config.kernelAddresses().isEmpty()) {
