@@ -1,0 +1,91 @@
+package io.ringway.testkit.requirements;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** A requirement, or the topic that the rows below it belong to; see {@link Compliance}. */
+final class Row {
+    private final String label;
+    private final String level;
+    private final String section;
+    private final String words;
+    private final String remark;
+    private final List<String> shownBy = new ArrayList<>();
+    private String instead = "";
+
+    private Row(String label, String level, String section, String words, String remark) {
+        this.label = label;
+        this.level = level;
+        this.section = section;
+        this.words = words;
+        this.remark = remark;
+    }
+
+    static Row of(String[] columns) {
+        return columns.length == 1
+                ? new Row("", "", "", columns[0].substring(3), "")
+                : new Row(columns[0], columns[1], columns[2], columns[3], columns[4]);
+    }
+
+    boolean isTopic() {
+        return label.isEmpty();
+    }
+
+    String words() {
+        return words;
+    }
+
+    /** Whether the level is this one, or its opposite. */
+    boolean is(String which) {
+        return level.equals(which) || level.equals(which + " NOT");
+    }
+
+    boolean isDone() {
+        return !shownBy.isEmpty();
+    }
+
+    /** What the names of this row's tests begin with. */
+    private String prefix() {
+        return label.replaceAll("[-. ]", "_");
+    }
+
+    void find(SourceTests tests, List<Row> rows, List<String> mistakes) {
+        if (isTopic()) {
+            return;
+        }
+        shownBy.addAll(tests.beginningWith(prefix() + (label.contains(" ") ? "" : "_")));
+        if (!remark.startsWith("=")) {
+            if (isDone() != remark.isEmpty()) {
+                mistakes.add(
+                        label + " needs either a test or a reason, and has " + shownBy + remark);
+            }
+            return;
+        }
+        for (String other : remark.substring(1).strip().split(", *")) {
+            int hash = other.indexOf('#');
+            if (hash < 0) {
+                instead = other;
+                shownBy.addAll(tests.beginningWith(other.replaceAll("[-. ]", "_")));
+            } else if (tests.has(other.substring(0, hash), other.substring(hash + 1))) {
+                shownBy.add(other);
+            }
+        }
+        if (!isDone()) {
+            mistakes.add(label + " names " + remark.substring(1).strip() + ", which is no test");
+        }
+    }
+
+    String[] columns() {
+        String shown = instead;
+        if (instead.isEmpty()) {
+            shown = isDone() ? "`" + String.join("`, `", shownBy) + "`" : remark;
+        }
+        return new String[] {
+            label.isEmpty() ? "" : label.replace(' ', ' ') + ": " + words,
+            section,
+            level,
+            isDone() ? "yes" : "no",
+            shown
+        };
+    }
+}
