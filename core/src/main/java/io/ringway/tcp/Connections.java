@@ -238,7 +238,7 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
     /** Gives the flight back if nothing is under way; what must survive goes into the TCB. */
     void restIfIdle(Tcb tcb, Flight flight) {
         if (flight.queueHead == FramePool.NONE
-                && flight.outOfOrderHead == FramePool.NONE
+                && flight.outOfOrderFrames == 0
                 && tcb.sndUna() == tcb.sndNxt()
                 && !flight.isSynDue
                 && !flight.hasFin

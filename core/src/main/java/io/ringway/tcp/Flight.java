@@ -4,6 +4,8 @@ import io.ringway.memory.FramePool;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Arrays;
+
 /**
  * What a connection needs only while data is under way: borrowed when the application writes, when
  * a segment comes out of order or when a SYN is sent, and given back when all is acknowledged and
@@ -99,8 +101,9 @@ final class Flight {
     boolean isSynDue;
 
     // --- out-of-order segments, by sequence number ---
-    int outOfOrderHead;
-    int outOfOrderTail;
+    /** The first run on each level of {@link Reassembly}'s skip list. */
+    final int[] outOfOrderRuns = new int[Reassembly.LEVELS];
+
     int outOfOrderFrames;
     int outOfOrderOctets;
 
@@ -108,7 +111,7 @@ final class Flight {
     int latestOutOfOrder;
 
     /** Where the blocks of the last SACK began, in its order, and how many they were. */
-    final int[] reportedBlocks = new int[Reassembly.MAX_BLOCKS];
+    final int[] reportedBlocks = new int[SackBlocks.MAX];
 
     int reportedCount;
 
@@ -151,12 +154,16 @@ final class Flight {
         isTiming = false;
         isProbeOut = false;
         isSynDue = false;
-        outOfOrderHead = FramePool.NONE;
-        outOfOrderTail = FramePool.NONE;
+        clearOutOfOrder();
+        hasFin = false;
+    }
+
+    /** Forgets what is out of order; the frames are somebody else's by now. */
+    void clearOutOfOrder() {
+        Arrays.fill(outOfOrderRuns, FramePool.NONE);
         outOfOrderFrames = 0;
         outOfOrderOctets = 0;
         reportedCount = 0;
-        hasFin = false;
     }
 
     /**

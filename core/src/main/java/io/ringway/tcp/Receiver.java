@@ -3,7 +3,6 @@ package io.ringway.tcp;
 import io.ringway.memory.Counter;
 import io.ringway.memory.Counters;
 import io.ringway.memory.FramePool;
-import io.ringway.memory.Octets;
 import io.ringway.wire.Seq;
 import io.ringway.wire.TcpHeader;
 
@@ -14,9 +13,6 @@ import java.lang.foreign.MemorySegment;
  * application, and in what order.
  */
 final class Receiver {
-    /** Octets of payload up to which a segment is copied into the room behind the one before it. */
-    private static final int COPY_LIMIT = 512;
-
     private final TcpConfig config;
     private final FramePool frames;
     private final MemorySegment memory;
@@ -73,7 +69,7 @@ final class Receiver {
             frames.next(frame, FramePool.NONE);
             enqueue(tcb, frame, length);
             tcb.rcvNxt(tcb.rcvNxt() + length);
-            if (tcb.flight() >= 0 && connections.flight(tcb).outOfOrderHead != FramePool.NONE) {
+            if (tcb.flight() >= 0 && connections.flight(tcb).outOfOrderFrames != 0) {
                 takeWhatFollows(tcb);
                 // RFC 5681 §4.2: an ACK at once for a segment that fills all or part of a gap.
                 ackPolicy.now(tcb);
@@ -90,10 +86,12 @@ final class Receiver {
         Flight flight = connections.flight(tcb);
         int frame = reassembly.takeNext(flight, tcb.rcvNxt());
         while (frame != FramePool.NONE) {
+            int following = frames.next(frame);
             int length = frames.length(frame);
+            frames.next(frame, FramePool.NONE);
             enqueue(tcb, frame, length);
             tcb.rcvNxt(tcb.rcvNxt() + length);
-            frame = reassembly.takeNext(flight, tcb.rcvNxt());
+            frame = following;
         }
         connections.restIfIdle(tcb, flight);
     }
@@ -104,8 +102,7 @@ final class Receiver {
         if (flight == null) {
             return;
         }
-        if (flight.outOfOrderFrames >= config.maxOutOfOrderFrames()
-                || frames.freeSmallCount() < frameReserve) {
+        if (flight.outOfOrderFrames >= outOfOrderLimit(segment.frame)) {
             counters.increment(Counter.TCP_RECEIVE_LIMIT);
             connections.restIfIdle(tcb, flight);
             return;
@@ -123,6 +120,19 @@ final class Receiver {
     }
 
     /**
+     * Frames that a connection may hold out of order: no more than are free, a reserve left out. So
+     * a lone long path may hold a whole window, and however many compete, each gets its share and
+     * some stay free (dynamic thresholds; Choudhury and Hahne, 1998).
+     */
+    private int outOfOrderLimit(int frame) {
+        int free =
+                frames.isLarge(frame)
+                        ? frames.freeLargeCount() - frames.largeCount() / 8
+                        : frames.freeSmallCount() - frameReserve;
+        return Math.min(config.maxOutOfOrderFrames(), free);
+    }
+
+    /**
      * Adds to the octets that the application may read; a few octets are copied into the last
      * frame's room.
      */
@@ -133,14 +143,8 @@ final class Receiver {
             tcb.receiveHead(frame);
             tcb.receiveTail(frame);
             heldFrames++;
-        } else if (length <= COPY_LIMIT
-                && length <= frames.tailroom(tail)
-                && frames.references(tail) == 1) {
-            // Otherwise a peer could make each octet cost a frame.
-            int held = frames.length(tail);
-            Octets.copy(memory, frames.data(frame), memory, frames.data(tail) + held, length);
-            frames.length(tail, held + length);
-            frames.release(frame);
+        } else if (Reassembly.isWorthCopying(frames, tail, frame)) {
+            Reassembly.copyBehind(frames, memory, tail, frame);
         } else {
             frames.next(tail, frame);
             tcb.receiveTail(frame);

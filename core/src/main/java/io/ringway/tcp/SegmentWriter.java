@@ -32,7 +32,7 @@ final class SegmentWriter {
     private final PacketSink sink;
     private final Counters counters;
     private final ReceiveWindow window;
-    private final Reassembly reassembly;
+    private final SackBlocks blocks;
     private final Connections connections;
     private final PacketInfo info = new PacketInfo();
     private final boolean hasChecksumOffload;
@@ -42,14 +42,14 @@ final class SegmentWriter {
             PacketSink sink,
             Counters counters,
             ReceiveWindow window,
-            Reassembly reassembly,
+            SackBlocks blocks,
             Connections connections) {
         this.frames = frames;
         this.memory = frames.memory();
         this.sink = sink;
         this.counters = counters;
         this.window = window;
-        this.reassembly = reassembly;
+        this.blocks = blocks;
         this.connections = connections;
         this.hasChecksumOffload = sink.hasChecksumOffload();
         info.protocol = PROTOCOL;
@@ -110,11 +110,10 @@ final class SegmentWriter {
 
     private int sackLength(Tcb tcb, int before) {
         Flight flight = connections.flight(tcb);
-        if (flight.outOfOrderHead == FramePool.NONE) {
+        if (flight.outOfOrderFrames == 0) {
             return 0;
         }
-        int limit = before == 0 ? Reassembly.MAX_BLOCKS : Reassembly.MAX_BLOCKS - 1;
-        return 4 + 8 * reassembly.blocks(flight, limit);
+        return 4 + 8 * blocks.choose(flight, before == 0 ? SackBlocks.MAX : SackBlocks.MAX - 1);
     }
 
     private void writeOptions(Tcb tcb, long at, int length, long nowNs) {
@@ -125,12 +124,12 @@ final class SegmentWriter {
             Octets.put32(memory, next + 8, tcb.tsRecent());
             next += TIMESTAMPS_LENGTH;
         }
-        int blocks = (int) (at + length - next) >> 3;
-        if (blocks > 0) {
-            Octets.put32(memory, next, 0x01010500 | 2 + 8 * blocks);
-            for (int i = 0; i < blocks; i++) {
-                Octets.put32(memory, next + 4 + 8L * i, reassembly.blockStart(i));
-                Octets.put32(memory, next + 8 + 8L * i, reassembly.blockEnd(i));
+        int count = (int) (at + length - next) >> 3;
+        if (count > 0) {
+            Octets.put32(memory, next, 0x01010500 | 2 + 8 * count);
+            for (int i = 0; i < count; i++) {
+                Octets.put32(memory, next + 4 + 8L * i, blocks.start(i));
+                Octets.put32(memory, next + 8 + 8L * i, blocks.end(i));
             }
         }
     }

@@ -13,7 +13,8 @@ import java.util.function.UnaryOperator;
  * @param maxFlights connections that send or reassemble at the same time
  * @param sendBufferBytes octets that a connection may hold for sending
  * @param receiveBufferBytes octets that a connection may hold unread; it is the largest window
- * @param maxOutOfOrderFrames frames that a connection may hold out of order
+ * @param maxOutOfOrderFrames frames that a connection may hold out of order; never more than are
+ *     free
  * @param maxPendingReplies answers for no connection (RST, SYN-ACK, TIME-WAIT) noted in a cycle
  * @param initialWindowSegments IW in segments (RFC 6928)
  * @param minMss the least MSS believed of a peer, in octets
@@ -175,7 +176,7 @@ public record TcpConfig(
         private int maxFlights = 65_536;
         private int sendBufferBytes = 1 << 20;
         private int receiveBufferBytes = 1 << 20;
-        private int maxOutOfOrderFrames = 2048;
+        private int maxOutOfOrderFrames = 65_536;
         private int maxPendingReplies = 1024;
         private int initialWindowSegments = 10;
         private int minMss = 64;

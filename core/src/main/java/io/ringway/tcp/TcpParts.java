@@ -35,14 +35,20 @@ final class TcpParts implements AutoCloseable {
         algorithms = new CongestionControls(config.congestion());
         connections = new Connections(config, algorithms, counters, flowHash);
         sendQueue = new SendQueue(frames);
-        Reassembly reassembly = new Reassembly(frames);
+        Reassembly reassembly = new Reassembly(frames, secret(seed, 20));
         receiveWindow = new ReceiveWindow(connections);
         ackPolicy = new AckPolicy(connections);
         receiver = new Receiver(config, frames, counters, connections, reassembly, ackPolicy);
         settings = new TcpSettings(config);
         timers = new Timers(config, settings, connections);
         SegmentWriter writer =
-                new SegmentWriter(frames, sink, counters, receiveWindow, reassembly, connections);
+                new SegmentWriter(
+                        frames,
+                        sink,
+                        counters,
+                        receiveWindow,
+                        new SackBlocks(reassembly),
+                        connections);
         Replies replies = new Replies(config, writer, counters);
         synCache =
                 new SynCache(config.maxHalfOpen(), config.synAckRetries(), config.initialRtoNs());
