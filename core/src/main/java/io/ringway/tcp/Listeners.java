@@ -26,6 +26,9 @@ final class Listeners {
         /** Connections established and not yet shown to the application. */
         int unaccepted;
 
+        /** Until when the ACK of a SYN cookie may come; before the first cookie none may. */
+        private long cookiesUntilNs = Long.MIN_VALUE;
+
         private Listener(
                 int index,
                 long localHigh,
@@ -49,6 +52,19 @@ final class Listeners {
 
         boolean isQueueFull() {
             return unaccepted >= backlog;
+        }
+
+        /** A SYN of this listener was answered by a cookie. */
+        void onCookie(long nowNs) {
+            cookiesUntilNs = nowNs + SynCookies.LIFETIME_NS;
+        }
+
+        /**
+         * Whether a cookie is out that has not run out. At all other times an ACK for nobody is no
+         * cookie, and nobody gets to guess one.
+         */
+        boolean mayHaveCookies(long nowNs) {
+            return cookiesUntilNs != Long.MIN_VALUE && nowNs - cookiesUntilNs < 0;
         }
     }
 

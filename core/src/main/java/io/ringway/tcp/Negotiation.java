@@ -2,6 +2,7 @@ package io.ringway.tcp;
 
 import io.ringway.layer.PacketInfo;
 import io.ringway.layer.PacketSink;
+import io.ringway.wire.TcpOptions;
 
 /**
  * What the options of the two SYNs agree on (RFC 9293 §3.7.1, RFC 7323 §2 and §3.2, RFC 2018 §2).
@@ -64,6 +65,28 @@ final class Negotiation {
                         : route.isDestinationIpv4() ? DEFAULT_MSS_IPV4 : DEFAULT_MSS_IPV6;
         int mss = Math.min(Math.max(offered, config.minMss()), mssToOffer(route));
         return withTimestamps ? mss - SegmentWriter.TIMESTAMPS_LENGTH : mss;
+    }
+
+    /** Notes in {@code half} what the peer's SYN offers and the configuration takes. */
+    void onSyn(SynEntry half, Listeners.Listener listener, Segment segment) {
+        half.window(segment.window);
+        if (config.timestamps() && segment.hasTimestamps) {
+            half.timestamps(segment.timestampValue);
+        }
+        if (!segment.hasOptions) {
+            return;
+        }
+        TcpOptions options = segment.options;
+        if (options.hasMss()) {
+            half.mss(options.mss());
+        }
+        if (config.selectiveAck() && options.isSackPermitted()) {
+            half.sackPermitted();
+        }
+        int scale = scaleFor(listener.receiveLimit);
+        if (scale >= 0 && options.hasWindowScale()) {
+            half.windowScale(Math.min(MAX_SCALE, options.windowScale()), scale);
+        }
     }
 
     /** Settles a connection that sent a SYN with all our offers, and now has the peer's SYN. */

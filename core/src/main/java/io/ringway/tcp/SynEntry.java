@@ -144,11 +144,15 @@ final class SynEntry {
         return Octets.native32(memory, offset + TIMESTAMP_OFFSET);
     }
 
-    /** Both sides send time stamps from now on. */
-    SynEntry timestamps(int peerTimestamp, int timestampOffset) {
+    SynEntry timestampOffset(int value) {
+        Octets.putNative32(memory, offset + TIMESTAMP_OFFSET, value);
+        return this;
+    }
+
+    /** Both sides send time stamps from now on; the peer's latest is this. */
+    SynEntry timestamps(int peerTimestamp) {
         setFlag(TIMESTAMPS);
         Octets.putNative32(memory, offset + PEER_TIMESTAMP, peerTimestamp);
-        Octets.putNative32(memory, offset + TIMESTAMP_OFFSET, timestampOffset);
         return this;
     }
 
@@ -205,6 +209,11 @@ final class SynEntry {
         Octets.put8(memory, offset + PEER_SHIFT, peerShift);
         Octets.put8(memory, offset + OWN_SHIFT, ownShift);
         return this;
+    }
+
+    /** Takes back window scaling and SACK: a cookie without time stamps carries neither. */
+    void withoutOptions() {
+        Octets.put8(memory, offset + FLAGS, 0);
     }
 
     boolean isSackPermitted() {

@@ -36,6 +36,7 @@ import java.util.function.UnaryOperator;
  * @param timestamps whether to offer time stamps (RFC 7323)
  * @param selectiveAck whether to offer SACK (RFC 2018)
  * @param windowScaling whether to offer window scaling (RFC 7323)
+ * @param defence cookies, and how much any one peer may have
  * @param segmentsPerPoll segments that one connection sends before the next one's turn
  */
 public record TcpConfig(
@@ -68,6 +69,7 @@ public record TcpConfig(
         boolean timestamps,
         boolean selectiveAck,
         boolean windowScaling,
+        DefenceConfig defence,
         int segmentsPerPoll) {
     /** The usual settings. */
     public static final TcpConfig DEFAULT = builder().build();
@@ -163,6 +165,7 @@ public record TcpConfig(
         builder.timestamps = timestamps;
         builder.selectiveAck = selectiveAck;
         builder.windowScaling = windowScaling;
+        builder.defence = defence;
         builder.segmentsPerPoll = segmentsPerPoll;
         return builder;
     }
@@ -198,6 +201,7 @@ public record TcpConfig(
         private boolean timestamps = true;
         private boolean selectiveAck = true;
         private boolean windowScaling = true;
+        private DefenceConfig defence = DefenceConfig.DEFAULT;
         private int segmentsPerPoll = 64;
 
         private Builder() {}
@@ -382,6 +386,12 @@ public record TcpConfig(
             return this;
         }
 
+        /** Changes how TCP defends itself: {@code defence(d -> d.overflow(Overflow.RESET))}. */
+        public Builder defence(UnaryOperator<DefenceConfig.Builder> change) {
+            defence = change.apply(defence.toBuilder()).build();
+            return this;
+        }
+
         /** Segments that one connection sends before the next one's turn. */
         public Builder segmentsPerPoll(int value) {
             segmentsPerPoll = value;
@@ -419,6 +429,7 @@ public record TcpConfig(
                     timestamps,
                     selectiveAck,
                     windowScaling,
+                    defence,
                     segmentsPerPoll);
         }
     }

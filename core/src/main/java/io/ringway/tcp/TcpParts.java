@@ -21,6 +21,7 @@ final class TcpParts implements AutoCloseable {
     final SynCache synCache;
     final TimeWaitTable timeWaitTable;
     final TimeWaits timeWaits;
+    final CookieHandshakes cookies;
     final PassiveOpen passiveOpen;
     final Sender sender;
     final Ending ending;
@@ -61,18 +62,31 @@ final class TcpParts implements AutoCloseable {
                         PortAllocator.DEFAULT_FIRST, PortAllocator.DEFAULT_LAST, secret(seed, 4));
         RateLimit challengeLimit = new RateLimit(config.challengeAcksPerSecond(), secret(seed, 5));
         RateLimit resetLimit = new RateLimit(config.resetsPerSecond(), secret(seed, 6));
+        Accepting accepting =
+                new Accepting(config, counters, connections, listeners, negotiation, replies);
+        cookies =
+                new CookieHandshakes(
+                        config,
+                        counters,
+                        negotiation,
+                        initialSequence,
+                        new SynCookies(secret(seed, 7), config.minMss()),
+                        accepting);
+        SynReceivedArrives synReceivedArrives =
+                new SynReceivedArrives(
+                        counters, listeners, synCache, cookies, accepting, challengeLimit, replies);
         passiveOpen =
                 new PassiveOpen(
                         config,
                         counters,
-                        connections,
                         listeners,
                         synCache,
                         negotiation,
                         initialSequence,
                         writer,
-                        replies,
-                        challengeLimit);
+                        accepting,
+                        cookies,
+                        synReceivedArrives);
         Recovery recovery = new Recovery(counters);
         sender =
                 new Sender(
@@ -145,6 +159,7 @@ final class TcpParts implements AutoCloseable {
         connections.close();
         timers.close();
         synCache.close();
+        cookies.close();
         timeWaitTable.close();
     }
 }

@@ -56,7 +56,7 @@ class SynCacheTest {
         assertThat(syn.hasWindowScale()).isFalse();
         assertThat(syn.isSackPermitted()).isFalse();
         syn.iss(-10).irs(-11).mss(65_495).window(65_535);
-        syn.windowScale(14, 7).sackPermitted().timestamps(-12, -13);
+        syn.windowScale(14, 7).sackPermitted().timestamps(-12).timestampOffset(-13);
         assertThat(syn.remoteHigh()).isEqualTo((1L << 63) | 7);
         assertThat(syn.remoteLow()).isEqualTo(-2);
         assertThat(syn.localHigh()).isEqualTo(3);
@@ -84,7 +84,13 @@ class SynCacheTest {
     @Test
     void aReusedEntryHasNothingOfTheFormerOne() {
         int entry = insert(1, 0, 0);
-        cache.at(entry).windowScale(3, 4).sackPermitted().timestamps(1, 2).iss(3).mss(4);
+        cache.at(entry)
+                .windowScale(3, 4)
+                .sackPermitted()
+                .timestamps(1)
+                .timestampOffset(2)
+                .iss(3)
+                .mss(4);
         cache.remove(entry);
         entry = insert(2, 0, 0);
         assertThat(cache.at(entry).hasWindowScale()).isFalse();

@@ -1,0 +1,35 @@
+package io.ringway.testkit;
+
+import io.ringway.wire.Checksum;
+import io.ringway.wire.IpAddress;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+
+/** SYNs that nobody means, to the listener of a {@link TcpHarness}. */
+final class SpoofedSyn {
+    private static final int ETHERNET = 14;
+    private static final int TCP = ETHERNET + 20;
+
+    private SpoofedSyn() {}
+
+    /** An Ethernet frame with a SYN from another port of the peer's host. */
+    static byte[] frame(int port, int sequence) {
+        int source = 0xc6120002;
+        int destination = 0xc6120001;
+        byte[] frame = new byte[TCP + 20];
+        ByteBuffer out = ByteBuffer.wrap(frame);
+        out.putShort((short) 0x0200).putInt(1).putShort((short) 0x0200).putInt(2);
+        out.putShort((short) 0x0800);
+        out.putShort((short) 0x4500).putShort((short) 40).putInt(0);
+        out.put((byte) 64).put((byte) 6).putShort((short) 0).putInt(source).putInt(destination);
+        out.putShort((short) port).putShort((short) TcpHarness.PORT);
+        out.putInt(sequence).putInt(0).putShort((short) 0x5002).putShort((short) 1000);
+        MemorySegment memory = MemorySegment.ofArray(frame);
+        out.putShort(ETHERNET + 10, (short) Checksum.finish(Checksum.sum(memory, ETHERNET, 20, 0)));
+        long from = IpAddress.ipv4Low(source);
+        long sum = Checksum.pseudoHeader(0, from, 0, IpAddress.ipv4Low(destination), 6, 20);
+        out.putShort(TCP + 16, (short) Checksum.finish(Checksum.sum(memory, TCP, 20, sum)));
+        return frame;
+    }
+}
