@@ -64,6 +64,12 @@ public final class CongestionState {
     /** What {@link #ssthresh} was before it. */
     public int savedSsthresh;
 
+    /** Whether what is sent is paced, so that growth at once does not make bursts. */
+    public boolean isPaced;
+
+    /** How the first slow start ends. */
+    final HyStart hyStart = new HyStart();
+
     /** What {@link CongestionControl#newMemory} made for the algorithm in use. */
     public @Nullable Object memory;
 
@@ -85,6 +91,7 @@ public final class CongestionState {
         isAfterTimeout = false;
         savedCwnd = 0;
         savedSsthresh = 0;
+        hyStart.reset();
     }
 
     /** Keeps what a reduction changes; called before the first of a recovery. */

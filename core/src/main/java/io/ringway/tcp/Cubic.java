@@ -37,7 +37,7 @@ final class Cubic implements CongestionControl {
             return;
         }
         if (state.isInSlowStart()) {
-            SlowStart.onAck(state, sample.ackedOctets);
+            SlowStart.onAck(state, sample);
             return;
         }
         if (state.epochStartNs == 0) {

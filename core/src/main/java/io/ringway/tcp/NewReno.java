@@ -18,7 +18,7 @@ final class NewReno implements CongestionControl {
             return;
         }
         if (state.isInSlowStart()) {
-            SlowStart.onAck(state, sample.ackedOctets);
+            SlowStart.onAck(state, sample);
         } else {
             avoidCongestion(state, sample.ackedOctets);
         }

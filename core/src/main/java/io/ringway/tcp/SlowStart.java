@@ -27,13 +27,22 @@ final class SlowStart {
     }
 
     /**
-     * Adds what was acknowledged, by one ACK not more than {@link #SEGMENTS_AN_ACK} segments, and
-     * after a time-out not more than one, because such an ACK also covers what the peer had all
-     * along (RFC 3465 §2.3).
+     * Adds what was acknowledged, by one ACK not more than {@link #SEGMENTS_AN_ACK} segments unless
+     * pacing smoothes it (RFC 9406 §4.2), and after a time-out not more than one, because such an
+     * ACK also covers what the peer had all along (RFC 3465 §2.3). The first slow start ends by
+     * {@link HyStart}.
      */
-    static void onAck(CongestionState state, int ackedOctets) {
-        int most = (state.isAfterTimeout ? 1 : SEGMENTS_AN_ACK) * state.mss;
-        state.cwnd = limit((long) state.cwnd + Math.min(ackedOctets, most));
+    static void onAck(CongestionState state, AckSample sample) {
+        int growth = sample.ackedOctets;
+        if (state.isAfterTimeout) {
+            growth = Math.min(growth, state.mss);
+        } else if (!state.isPaced) {
+            growth = Math.min(growth, SEGMENTS_AN_ACK * state.mss);
+        }
+        if (state.ssthresh == Integer.MAX_VALUE) {
+            growth = state.hyStart.onAck(state, sample, growth);
+        }
+        state.cwnd = limit((long) state.cwnd + growth);
     }
 
     /** The window, or the largest that there is. */
