@@ -104,6 +104,7 @@ final class AckArrives {
         sample.isLimited = outstanding + tcb.mss() > flight.congestion.cwnd / 2;
         sample.isInRecovery = isInRecovery;
         flight.algorithm.onAck(flight.congestion, sample, nowNs);
+        Pacer.onAck(flight);
         flight.progressNs = nowNs;
         updateWindow(tcb, segment);
         restartTimer(tcb, flight, nowNs);

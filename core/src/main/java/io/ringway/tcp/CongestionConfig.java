@@ -10,8 +10,8 @@ import java.util.List;
  * @param added algorithms of the user's own, which may be chosen by their names as well
  * @param ecn whether congestion marks are used (RFC 3168)
  * @param pacing which connections are paced
- * @param belowOctets octets of one connection that may wait below TCP, at the port, at a time; a
- *     millisecond's worth is let through in any case
+ * @param belowOctets the most octets of one connection that may wait below TCP, at the port; slow
+ *     connections may have a millisecond's worth there, 64 KiB at least
  */
 public record CongestionConfig(
         String algorithm, List<CongestionControl> added, Ecn ecn, Pacing pacing, int belowOctets) {

@@ -81,6 +81,11 @@ public interface CongestionControl {
         return false;
     }
 
+    /** Whether the algorithm is made for pacing, so that its connections are paced by default. */
+    default boolean needsPacing() {
+        return false;
+    }
+
     /**
      * Octets a second at which to send, or 0 for as fast as cwnd allows: twice cwnd a round trip in
      * slow start, a fifth more than cwnd afterwards.

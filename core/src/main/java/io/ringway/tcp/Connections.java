@@ -181,6 +181,11 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
         return flights.get(tcb.flight());
     }
 
+    /** The flight of that number, which may be nobody's by now. */
+    Flight flightAt(int index) {
+        return flights.made(index);
+    }
+
     /** The connection's flight, borrowed now if it had none; null when there is none to be had. */
     @Nullable Flight borrow(Tcb tcb, long nowNs, int idleTicks) {
         int index = tcb.flight();
@@ -210,6 +215,7 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
         int choice = tcb.algorithm();
         flight.choose(algorithms.at(choice), choice);
         flight.algorithm.onStart(flight.congestion, nowNs);
+        Pacer.start(flight, config.congestion().pacing());
     }
 
     /** The connection uses the algorithm of this number from now on. */

@@ -62,6 +62,30 @@ final class Flight {
     /** The algorithm that the connection has chosen. */
     CongestionControl algorithm;
 
+    // --- pacing ---
+    /** Whether departures are spread by {@link #pacingRate}. */
+    boolean isPaced;
+
+    /** Octets a second, or 0 for as fast as cwnd allows. */
+    long pacingRate;
+
+    /** When the next segment may leave. */
+    long departNs;
+
+    /** Whether the pacer's wheel holds this Flight, also when it was given back meanwhile. */
+    boolean isInPacer;
+
+    /** When the pacer asks again. */
+    long wakeNs;
+
+    /** Octets that may be sent in one go: a millisecond's worth. */
+    int burstOctets;
+
+    /**
+     * The first of the queue's frames that the port has not given back, as far as known, or NONE.
+     */
+    int belowFrame;
+
     // --- time ---
     /** The present RTO without back-off, in nanoseconds. */
     long rtoNs;
@@ -141,6 +165,8 @@ final class Flight {
         headSeq = sndNxt;
         endSeq = sndNxt;
         nextFrame = FramePool.NONE;
+        belowFrame = FramePool.NONE;
+        departNs = 0;
         lossState = OPEN;
         recoverPoint = sndNxt - 1;
         highRetransmitted = sndNxt;

@@ -27,7 +27,8 @@ final class FlightPool {
         return flight;
     }
 
-    private Flight made(int index) {
+    /** The Flight of that number, borrowed or not. */
+    Flight made(int index) {
         return Objects.requireNonNull(flights[index]);
     }
 

@@ -178,6 +178,9 @@ final class SendQueue {
             if (flight.nextFrame == frame) {
                 flight.nextFrame = following;
             }
+            if (flight.belowFrame == frame) {
+                flight.belowFrame = following;
+            }
             frames.release(frame);
             frame = following;
         }
@@ -194,6 +197,7 @@ final class SendQueue {
         flight.queueHead = FramePool.NONE;
         flight.queueTail = FramePool.NONE;
         flight.nextFrame = FramePool.NONE;
+        flight.belowFrame = FramePool.NONE;
         flight.headSeq = flight.endSeq;
     }
 
@@ -264,5 +268,18 @@ final class SendQueue {
             done += piece;
         }
         return to;
+    }
+
+    /**
+     * Octets from the first frame that the port has not given back up to {@code sndNxt}; copies do
+     * not count. Ports send in order, so each frame is looked at once.
+     */
+    int below(Flight flight, int sndNxt) {
+        int frame = flight.belowFrame;
+        while (frame != FramePool.NONE && frames.references(frame) == 1) {
+            frame = frame == flight.nextFrame ? FramePool.NONE : frames.next(frame);
+        }
+        flight.belowFrame = frame;
+        return frame == FramePool.NONE ? 0 : Math.max(0, sndNxt - seqOf(frame));
     }
 }

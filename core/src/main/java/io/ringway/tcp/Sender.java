@@ -24,6 +24,7 @@ final class Sender {
     private final Recovery recovery;
     private final SegmentWriter writer;
     private final Timers timers;
+    private final Pacer pacer;
     private final int maxUnit;
     private boolean hasMore;
 
@@ -35,7 +36,8 @@ final class Sender {
             SendQueue sendQueue,
             Recovery recovery,
             SegmentWriter writer,
-            Timers timers) {
+            Timers timers,
+            Pacer pacer) {
         this.frames = frames;
         this.counters = counters;
         this.connections = connections;
@@ -43,6 +45,7 @@ final class Sender {
         this.recovery = recovery;
         this.writer = writer;
         this.timers = timers;
+        this.pacer = pacer;
         this.maxUnit = Math.min(MAX_IP_PACKET, sink.maxSegmentationLength()) - HEADERS;
     }
 
@@ -98,6 +101,9 @@ final class Sender {
         if (!flight.forceRetransmit && recovery.pipe(tcb, flight) + mss > flight.congestion.cwnd) {
             return false;
         }
+        if (flight.isPaced && !flight.forceRetransmit && pacer.mustWait(flight, sndNxt, nowNs)) {
+            return false;
+        }
         int end = Seq.min(flight.sacked.nextCovered(seq, sndNxt), flight.endSeq);
         int length = Math.min(mss, Math.max(0, end - seq));
         boolean withFin = tcb.has(Flag.FIN_SENT) && seq + length == flight.endSeq;
@@ -118,6 +124,9 @@ final class Sender {
         counters.increment(Counter.TCP_RETRANSMITTED);
         int flags = (withFin ? TcpHeader.FIN : 0) | (length > 0 ? TcpHeader.PSH : 0);
         writer.send(tcb, frame, seq, flags, nowNs);
+        if (flight.isPaced) {
+            Pacer.onSent(flight, length, nowNs);
+        }
         startTimer(tcb, flight, nowNs);
         return true;
     }
@@ -144,6 +153,9 @@ final class Sender {
             }
             return false;
         }
+        if ((flight.isPaced || flight.belowFrame >= 0) && pacer.mustWait(flight, sndNxt, nowNs)) {
+            return false;
+        }
         return sendData(tcb, flight, sndNxt, length, nowNs);
     }
 
@@ -167,14 +179,14 @@ final class Sender {
 
     /**
      * Octets of payload that one frame may carry now: a quarter of cwnd, so that ACKs come back as
-     * a stream.
+     * a stream, and a millisecond's worth, two segments at least, so that no burst fills a queue.
      */
     int unit(Tcb tcb, Flight flight) {
         int mss = tcb.mss();
         if (maxUnit < 2 * mss) {
             return mss;
         }
-        int wanted = Math.min(maxUnit, flight.congestion.cwnd >> 2);
+        int wanted = Math.min(maxUnit, Math.min(flight.congestion.cwnd >> 2, flight.burstOctets));
         return Math.max(mss, wanted - wanted % mss);
     }
 
@@ -197,6 +209,9 @@ final class Sender {
             timers.scheduleRetry(tcb, nowNs);
             return false;
         }
+        if (frame == first && flight.belowFrame == FramePool.NONE) {
+            flight.belowFrame = frame;
+        }
         int behind = seq + length;
         int flags = 0;
         if (behind == flight.endSeq) {
@@ -207,6 +222,9 @@ final class Sender {
             }
         }
         advance(tcb, flight, seq, behind + (flags & TcpHeader.FIN), nowNs);
+        if (flight.isPaced) {
+            Pacer.onSent(flight, length, nowNs);
+        }
         writer.send(tcb, frame, seq, flags, nowNs);
         return true;
     }

@@ -70,6 +70,7 @@ public final class Tcp implements TransportProtocol, AutoCloseable {
     /** The timer step; returns how many timers were handled. */
     public int expire(long nowNs) {
         return parts.timerActions.expire(nowNs, EXPIRE_LIMIT)
+                + parts.pacer.expire(nowNs)
                 + parts.passiveOpen.expire(nowNs, EXPIRE_LIMIT)
                 + parts.timeWaits.expire(nowNs, EXPIRE_LIMIT);
     }
@@ -110,7 +111,7 @@ public final class Tcp implements TransportProtocol, AutoCloseable {
             return nowNs;
         }
         return Math.min(
-                parts.timers.nextDeadlineNs(nowNs),
+                Math.min(parts.timers.nextDeadlineNs(nowNs), parts.pacer.nextDeadlineNs(nowNs)),
                 Math.min(parts.passiveOpen.nextDeadlineNs(), parts.timeWaits.nextDeadlineNs()));
     }
 

@@ -15,6 +15,7 @@ final class TcpParts implements AutoCloseable {
     final AckPolicy ackPolicy;
     final TcpSettings settings;
     final Timers timers;
+    final Pacer pacer;
     final Negotiation negotiation;
     final InitialSequence initialSequence;
     final PortAllocator ports;
@@ -42,6 +43,7 @@ final class TcpParts implements AutoCloseable {
         receiver = new Receiver(config, frames, counters, connections, reassembly, ackPolicy);
         settings = new TcpSettings(config);
         timers = new Timers(config, settings, connections);
+        pacer = new Pacer(config.congestion(), connections, sendQueue);
         SegmentWriter writer =
                 new SegmentWriter(
                         frames,
@@ -90,7 +92,15 @@ final class TcpParts implements AutoCloseable {
         Recovery recovery = new Recovery(counters);
         sender =
                 new Sender(
-                        frames, sink, counters, connections, sendQueue, recovery, writer, timers);
+                        frames,
+                        sink,
+                        counters,
+                        connections,
+                        sendQueue,
+                        recovery,
+                        writer,
+                        timers,
+                        pacer);
         ending =
                 new Ending(
                         counters,
@@ -158,6 +168,7 @@ final class TcpParts implements AutoCloseable {
     public void close() {
         connections.close();
         timers.close();
+        pacer.close();
         synCache.close();
         cookies.close();
         timeWaitTable.close();
