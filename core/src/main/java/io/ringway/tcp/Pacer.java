@@ -135,7 +135,7 @@ final class Pacer implements TimerWheel.Expiry, AutoCloseable {
     }
 
     private static int tickAfter(long atNs) {
-        return (int) (atNs + (1L << TICK_SHIFT) - 1 >> TICK_SHIFT);
+        return (int) ((atNs + (1L << TICK_SHIFT) - 1) >> TICK_SHIFT);
     }
 
     /** The timer step: marks those whose time has come; returns how many. */
@@ -164,7 +164,7 @@ final class Pacer implements TimerWheel.Expiry, AutoCloseable {
         }
         int now = tick(nowNs);
         int next = wheel.nextTick(now);
-        return next == now ? nowNs : (nowNs >> TICK_SHIFT) + (next - now) << TICK_SHIFT;
+        return next == now ? nowNs : ((nowNs >> TICK_SHIFT) + (next - now)) << TICK_SHIFT;
     }
 
     @Override

@@ -1,0 +1,132 @@
+package io.ringway.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ringway.port.ImpairmentConfig;
+import io.ringway.port.LinkConfig;
+import io.ringway.tcp.AckSample;
+import io.ringway.tcp.CongestionControl;
+import io.ringway.tcp.CongestionState;
+import io.ringway.tcp.Pacing;
+
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a paced connection sends is spread over time, by the rate that its algorithm asks for. */
+class PacingTest {
+    private static final long RATE = 10_000_000;
+    private static final int FRAME = 1514;
+
+    /** A window that never changes, at a rate that never changes. */
+    private static final class Constant implements CongestionControl {
+        @Override
+        public String name() {
+            return "constant";
+        }
+
+        @Override
+        public void onStart(CongestionState state, long nowNs) {
+            state.cwnd = 4 << 20;
+        }
+
+        @Override
+        public void onAck(CongestionState state, AckSample sample, long nowNs) {}
+
+        @Override
+        public void onLoss(CongestionState state, int inFlightOctets, long nowNs) {}
+
+        @Override
+        public void onRecovered(CongestionState state, long nowNs) {}
+
+        @Override
+        public void onTimeout(CongestionState state, int inFlightOctets, long nowNs) {}
+
+        @Override
+        public boolean needsPacing() {
+            return true;
+        }
+
+        @Override
+        public long pacingRate(CongestionState state) {
+            return RATE;
+        }
+    }
+
+    private final List<Capture> captures = new ArrayList<>();
+
+    private Pair pair(Pacing pacing, LinkConfig link) {
+        return Pair.with()
+                .link(link)
+                .impairment(ImpairmentConfig.builder().delayNs(5_000_000).build())
+                .tap(port -> {
+                    captures.add(new Capture(port));
+                    return captures.getLast();
+                })
+                .config(config ->
+                        config.add(new Constant())
+                                .smallFrames(8192)
+                                .largeFrames(256)
+                                .tcp(tcp ->
+                                        tcp.congestion(c -> c.withPacing(pacing))
+                                                .sendBufferBytes(4 << 20)
+                                                .receiveBufferBytes(4 << 20)))
+                .build();
+    }
+
+    /** Sends from a to b, and gives the frames with data that a has sent. */
+    private List<Capture.Frame> run(Pair pair, int octets) {
+        Bulk bulk = new Bulk(octets, "constant");
+        pair.b().listen(7, bulk.taking);
+        pair.a().connect(pair.endpointB(7), bulk.sending);
+        assertThat(pair.runUntil(bulk::isDone, Duration.ofMinutes(1))).isTrue();
+        assertThat(bulk.arrived()).isEqualTo(octets);
+        return captures.getFirst().frames().stream()
+                .filter(frame -> frame.isOutbound() && frame.octets().length > 1000)
+                .toList();
+    }
+
+    @Test
+    void segmentsLeaveSpreadByTheRate() {
+        try (Pair pair = pair(Pacing.AUTO, LinkConfig.PLAIN)) {
+            List<Capture.Frame> sent = run(pair, 2_000_000);
+            // In every 10 ms not more than their octets and a burst.
+            for (int from = 0; from < sent.size(); from++) {
+                long octets = 0;
+                for (int to = from; to < sent.size(); to++) {
+                    octets += sent.get(to).octets().length;
+                    long elapsedNs = sent.get(to).timeNs() - sent.get(from).timeNs();
+                    long allowed = RATE * elapsedNs / 1_000_000_000 + 4 * FRAME;
+                    assertThat(octets).isLessThanOrEqualTo(allowed * 11 / 10);
+                }
+            }
+            long wholeNs = sent.getLast().timeNs() - sent.getFirst().timeNs();
+            assertThat(wholeNs / 1e9).isBetween(0.19, 0.23);
+            pair.assertClean();
+        }
+    }
+
+    @Test
+    void superFramesAreAMillisecondLong() {
+        try (Pair pair = pair(Pacing.AUTO, LinkConfig.OFFLOADED)) {
+            List<Capture.Frame> sent = run(pair, 2_000_000);
+            assertThat(sent)
+                    .allSatisfy(frame ->
+                            assertThat(frame.octets().length).isLessThanOrEqualTo(10_000 + 100));
+            assertThat(sent.get(sent.size() / 2).octets().length).isGreaterThan(7000);
+            pair.assertClean();
+        }
+    }
+
+    @Test
+    void withoutPacingTheWindowLeavesAtOnce() {
+        try (Pair pair = pair(Pacing.OFF, LinkConfig.PLAIN)) {
+            List<Capture.Frame> sent = run(pair, 1_000_000);
+            long wholeNs = sent.getLast().timeNs() - sent.getFirst().timeNs();
+            assertThat(wholeNs / 1e9).isLessThan(0.05);
+            pair.assertClean();
+        }
+    }
+}
