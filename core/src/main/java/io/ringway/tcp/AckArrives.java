@@ -48,8 +48,8 @@ final class AckArrives {
         }
         if (Seq.before(ack, una)) {
             counters.increment(Counter.TCP_OLD_ACK);
-            // RFC 5961 §5.2: too old to be anything but a guess.
-            if (Seq.before(ack, una - Math.max(tcb.sndWnd(), 0xffff))) {
+            // RFC 5961 §5.2: older than MAX.SND.WND is too old to be anything but a guess.
+            if (Seq.before(ack, una - Math.max(tcb.sndWnd(), tcb.maxSndWnd()))) {
                 challengeAcks.note(tcb, nowNs);
                 return false;
             }

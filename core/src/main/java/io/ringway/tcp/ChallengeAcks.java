@@ -10,16 +10,17 @@ import io.ringway.memory.Counters;
 final class ChallengeAcks {
     private final Counters counters;
     private final AckPolicy ackPolicy;
-    private final RateLimit limit;
+    private final ChallengeLimit limit;
 
-    ChallengeAcks(Counters counters, AckPolicy ackPolicy, RateLimit limit) {
+    ChallengeAcks(Counters counters, AckPolicy ackPolicy, ChallengeLimit limit) {
         this.counters = counters;
         this.ackPolicy = ackPolicy;
         this.limit = limit;
     }
 
+    /** Answers {@code tcb}'s peer, unless it was answered too often in this second. */
     void note(Tcb tcb, long nowNs) {
-        if (limit.tryTake(nowNs)) {
+        if (limit.tryTake(tcb.index(), nowNs)) {
             counters.increment(Counter.TCP_CHALLENGE_ACKS);
             ackPolicy.now(tcb);
         } else {

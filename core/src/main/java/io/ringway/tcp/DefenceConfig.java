@@ -6,10 +6,23 @@ package io.ringway.tcp;
  *
  * @param synCookies when SYN cookies are used (RFC 4987)
  * @param overflow what happens to a handshake when a listener's queues are full
+ * @param challengeAcksPerConnection answers a second to what does not fit into a connection (RFC
+ *     5961 §7), 1 to 255
  */
-public record DefenceConfig(SynCookieMode synCookies, Overflow overflow) {
+public record DefenceConfig(
+        SynCookieMode synCookies, Overflow overflow, int challengeAcksPerConnection) {
     /** The usual settings. */
     public static final DefenceConfig DEFAULT = builder().build();
+
+    public DefenceConfig {
+        if (challengeAcksPerConnection < 1 || challengeAcksPerConnection > ChallengeLimit.MAXIMUM) {
+            throw new IllegalArgumentException(
+                    "challengeAcksPerConnection is "
+                            + challengeAcksPerConnection
+                            + "; expected 1 to "
+                            + ChallengeLimit.MAXIMUM);
+        }
+    }
 
     public static Builder builder() {
         return new Builder();
@@ -20,6 +33,7 @@ public record DefenceConfig(SynCookieMode synCookies, Overflow overflow) {
         Builder builder = new Builder();
         builder.synCookies = synCookies;
         builder.overflow = overflow;
+        builder.challengeAcksPerConnection = challengeAcksPerConnection;
         return builder;
     }
 
@@ -27,6 +41,7 @@ public record DefenceConfig(SynCookieMode synCookies, Overflow overflow) {
     public static final class Builder {
         private SynCookieMode synCookies = SynCookieMode.AUTO;
         private Overflow overflow = Overflow.DROP;
+        private int challengeAcksPerConnection = 10;
 
         private Builder() {}
 
@@ -42,8 +57,14 @@ public record DefenceConfig(SynCookieMode synCookies, Overflow overflow) {
             return this;
         }
 
+        /** Answers a second to what does not fit into a connection (RFC 5961 §7). */
+        public Builder challengeAcksPerConnection(int value) {
+            challengeAcksPerConnection = value;
+            return this;
+        }
+
         public DefenceConfig build() {
-            return new DefenceConfig(synCookies, overflow);
+            return new DefenceConfig(synCookies, overflow, challengeAcksPerConnection);
         }
     }
 }

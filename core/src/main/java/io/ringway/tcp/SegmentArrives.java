@@ -54,7 +54,7 @@ final class SegmentArrives {
         }
         if (!timestampCheck.passes(tcb, segment, nowNs)) {
             counters.increment(Counter.TCP_PAWS);
-            ackPolicy.now(tcb);
+            answer(tcb, segment, nowNs);
             return;
         }
         if (tcb.state() == TcpState.N_SYN_RECEIVED && onCrossedSyn(tcb, segment)) {
@@ -148,8 +148,15 @@ final class SegmentArrives {
         if (segment.has(TcpHeader.RST)) {
             return;
         }
-        if (segment.length() == 0) {
-            // An empty segment that we answered with an empty one could go back and forth for ever.
+        answer(tcb, segment, nowNs);
+    }
+
+    /**
+     * The ACK that RFC 9293 owes for what is not acceptable. Answered without a limit, an empty
+     * segment could go back and forth for ever, and a SYN is most likely forged (RFC 5961 §4.2).
+     */
+    private void answer(Tcb tcb, Segment segment, long nowNs) {
+        if (segment.payloadLength == 0 || segment.has(TcpHeader.SYN)) {
             challengeAcks.note(tcb, nowNs);
         } else {
             ackPolicy.now(tcb);

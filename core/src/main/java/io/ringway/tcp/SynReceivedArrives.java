@@ -16,7 +16,7 @@ final class SynReceivedArrives {
     private final SynCache cache;
     private final CookieHandshakes cookies;
     private final Accepting accepting;
-    private final RateLimit challengeLimit;
+    private final ChallengeLimit challengeLimit;
     private final Replies replies;
 
     SynReceivedArrives(
@@ -25,7 +25,7 @@ final class SynReceivedArrives {
             SynCache cache,
             CookieHandshakes cookies,
             Accepting accepting,
-            RateLimit challengeLimit,
+            ChallengeLimit challengeLimit,
             Replies replies) {
         this.counters = counters;
         this.listeners = listeners;
@@ -49,10 +49,11 @@ final class SynReceivedArrives {
         }
         if (segment.has(TcpHeader.SYN)) {
             if (segment.seq == half.irs() && !segment.has(TcpHeader.ACK)) {
-                // The SYN again: our SYN-ACK was lost, or is late.
-                return true;
+                // The SYN again: our SYN-ACK was lost, or is late. Who sends it without end gets no
+                // answer without end.
+                return challengeLimit.tryTake(entry, nowNs);
             }
-            challenge(half, segment, nowNs);
+            challenge(entry, half, segment, nowNs);
             return false;
         }
         if (!segment.has(TcpHeader.ACK)) {
@@ -64,7 +65,7 @@ final class SynReceivedArrives {
                         && segment.hasTimestamps
                         && Seq.before(segment.timestampValue, half.peerTimestamp());
         if (isOld || !isInWindow(half, segment.seq)) {
-            challenge(half, segment, nowNs);
+            challenge(entry, half, segment, nowNs);
         } else {
             onAck(entry, half, segment, nowNs);
         }
@@ -78,7 +79,7 @@ final class SynReceivedArrives {
             counters.increment(Counter.TCP_OPEN_FAILED);
             cache.remove(entry);
         } else if (isInWindow(half, segment.seq)) {
-            challenge(half, segment, nowNs);
+            challenge(entry, half, segment, nowNs);
         }
     }
 
@@ -88,8 +89,8 @@ final class SynReceivedArrives {
         return Seq.isWithin(seq, half.irs() + 1, half.irs() + 2 + limit);
     }
 
-    private void challenge(SynEntry half, Segment segment, long nowNs) {
-        if (!challengeLimit.tryTake(nowNs)) {
+    private void challenge(int entry, SynEntry half, Segment segment, long nowNs) {
+        if (!challengeLimit.tryTake(entry, nowNs)) {
             counters.increment(Counter.TCP_CHALLENGE_LIMITED);
             return;
         }

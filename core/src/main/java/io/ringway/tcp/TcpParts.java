@@ -56,13 +56,21 @@ final class TcpParts implements AutoCloseable {
         synCache =
                 new SynCache(config.maxHalfOpen(), config.synAckRetries(), config.initialRtoNs());
         timeWaitTable = new TimeWaitTable(config.maxTimeWait(), config.timeWaitNs());
-        timeWaits = new TimeWaits(config, timeWaitTable, connections, counters, replies);
+        RateLimit allChallenges = new RateLimit(config.challengeAcksPerSecond(), secret(seed, 5));
+        int perConnection = config.defence().challengeAcksPerConnection();
+        timeWaits =
+                new TimeWaits(
+                        config,
+                        timeWaitTable,
+                        connections,
+                        counters,
+                        new ChallengeLimit(allChallenges, perConnection),
+                        replies);
         negotiation = new Negotiation(config, sink, connections);
         initialSequence = new InitialSequence(secret(seed, 3));
         ports =
                 new PortAllocator(
                         PortAllocator.DEFAULT_FIRST, PortAllocator.DEFAULT_LAST, secret(seed, 4));
-        RateLimit challengeLimit = new RateLimit(config.challengeAcksPerSecond(), secret(seed, 5));
         RateLimit resetLimit = new RateLimit(config.resetsPerSecond(), secret(seed, 6));
         Accepting accepting =
                 new Accepting(config, counters, connections, listeners, negotiation, replies);
@@ -76,7 +84,13 @@ final class TcpParts implements AutoCloseable {
                         accepting);
         SynReceivedArrives synReceivedArrives =
                 new SynReceivedArrives(
-                        counters, listeners, synCache, cookies, accepting, challengeLimit, replies);
+                        counters,
+                        listeners,
+                        synCache,
+                        cookies,
+                        accepting,
+                        new ChallengeLimit(allChallenges, perConnection),
+                        replies);
         passiveOpen =
                 new PassiveOpen(
                         config,
@@ -113,7 +127,9 @@ final class TcpParts implements AutoCloseable {
                         settings,
                         timeWaits,
                         replies);
-        ChallengeAcks challengeAcks = new ChallengeAcks(counters, ackPolicy, challengeLimit);
+        ChallengeAcks challengeAcks =
+                new ChallengeAcks(
+                        counters, ackPolicy, new ChallengeLimit(allChallenges, perConnection));
         AckArrives ackArrives =
                 new AckArrives(
                         config, counters, connections, sendQueue, recovery, timers, challengeAcks);

@@ -13,6 +13,7 @@ final class TimeWaits {
     private final TimeWaitTable table;
     private final Connections connections;
     private final Counters counters;
+    private final ChallengeLimit challengeLimit;
     private final Replies replies;
     private final PacketInfo addresses = new PacketInfo();
     private int reopenAfter;
@@ -22,11 +23,13 @@ final class TimeWaits {
             TimeWaitTable table,
             Connections connections,
             Counters counters,
+            ChallengeLimit challengeLimit,
             Replies replies) {
         this.config = config;
         this.table = table;
         this.connections = connections;
         this.counters = counters;
+        this.challengeLimit = challengeLimit;
         this.replies = replies;
     }
 
@@ -102,15 +105,24 @@ final class TimeWaits {
             table.remove(entry);
             return false;
         }
-        boolean isFin = segment.has(TcpHeader.FIN);
-        if (segment.length() > 0) {
-            // The peer sends again what it has no ACK for: our ACK was lost.
+        if (segment.has(TcpHeader.FIN) && segment.end() == waiting.rcvNxt()) {
+            // RFC 9293 §3.10.7.4, eighth: the peer's FIN again, our ACK was lost.
             answer(segment, waiting, nowNs);
-        }
-        if (isFin) {
             table.restart(entry, nowNs);
+        } else if (segment.length() > 0) {
+            challenge(entry, segment, waiting, nowNs);
         }
         return true;
+    }
+
+    /** What cannot be of the old connection, but for a late duplicate. */
+    private void challenge(int entry, Segment segment, TimeWaitEntry waiting, long nowNs) {
+        if (challengeLimit.tryTake(entry, nowNs)) {
+            counters.increment(Counter.TCP_CHALLENGE_ACKS);
+            answer(segment, waiting, nowNs);
+        } else {
+            counters.increment(Counter.TCP_CHALLENGE_LIMITED);
+        }
     }
 
     private boolean mayReopen(Segment segment, TimeWaitEntry waiting) {
