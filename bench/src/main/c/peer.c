@@ -7,12 +7,15 @@
  *   peer send ADDRESS SECONDS                   sends the stream to port 9
  *   peer receive ADDRESS SECONDS                takes the stream from port 19, and checks every octet
  *
+ * -c NAME in front of the mode chooses the congestion control of every connection by its name.
+ *
  * A client prints one line of "name=value" and exits with 0, or says on standard error what was wrong.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/tcp.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -29,6 +32,7 @@ enum { ECHO_PORT = 7, DISCARD_PORT = 9, STREAM_PORT = 19 };
 enum { PERIOD = 1 << 16, MESSAGE = 64, EVENTS = 256, MAX_CONNECTIONS = 4096, MAX_DESCRIPTORS = 1 << 16 };
 
 static unsigned char stream[2 * PERIOD];
+static const char *congestion; /* NULL leaves it to the kernel's default */
 
 static void fail(const char *format, ...) {
     va_list arguments;
@@ -63,6 +67,20 @@ static struct sockaddr_in endpoint(const char *address, int port) {
     return at;
 }
 
+static void choose_congestion(int fd) {
+    if (congestion != NULL
+        && setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, congestion, (socklen_t)strlen(congestion)) < 0) {
+        fail("this kernel has no congestion control \"%s\": %s", congestion, strerror(errno));
+    }
+}
+
+/* Whether it can be read or written before the end. */
+static int wait_until(int fd, short events, int64_t end_ns) {
+    int64_t left_ns = end_ns - now_ns();
+    struct pollfd wanted = {.fd = fd, .events = events};
+    return left_ns > 0 && poll(&wanted, 1, (int)(left_ns / 1000000) + 1) > 0;
+}
+
 static int connect_to(const char *address, int port) {
     struct sockaddr_in at = endpoint(address, port);
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -71,6 +89,7 @@ static int connect_to(const char *address, int port) {
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+    choose_congestion(fd);
     if (connect(fd, (struct sockaddr *)&at, sizeof at) < 0) {
         fail("cannot connect to %s port %d: %s", address, port, strerror(errno));
     }
@@ -82,6 +101,7 @@ static int listen_at(const char *address, int port) {
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     int on = 1;
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    choose_congestion(fd);
     if (bind(fd, (struct sockaddr *)&at, sizeof at) < 0 || listen(fd, 1024) < 0) {
         fail("cannot listen at %s port %d: %s", address, port, strerror(errno));
     }
@@ -286,15 +306,18 @@ static int run_send(const char *address, double seconds) {
     int64_t start = now_ns();
     int64_t end = start + (int64_t)(seconds * 1e9);
     int64_t sent = 0;
-    int64_t now = start;
-    while (now < end) {
-        ssize_t count = write(fd, stream + (sent & (PERIOD - 1)), PERIOD);
+    /* On a bad path nothing may move for seconds: the end comes all the same. */
+    while (wait_until(fd, POLLOUT, end)) {
+        ssize_t count = send(fd, stream + (sent & (PERIOD - 1)), PERIOD, MSG_DONTWAIT);
+        if (count < 0 && errno == EAGAIN) {
+            continue;
+        }
         if (count < 0) {
             fail("cannot send: %s", strerror(errno));
         }
         sent += count;
-        now = now_ns();
     }
+    int64_t now = now_ns();
     /* Only what the server has acknowledged counts. */
     struct tcp_info info;
     socklen_t length = sizeof info;
@@ -312,7 +335,7 @@ static int run_receive(const char *address, double seconds) {
     int64_t end = start + (int64_t)(seconds * 1e9);
     int64_t received = 0;
     int64_t now = start;
-    while (now < end) {
+    while (wait_until(fd, POLLIN, end)) {
         ssize_t count = read(fd, buffer, sizeof buffer);
         if (count <= 0) {
             fail("the stream ended after %lld octets: %s", (long long)received,
@@ -323,8 +346,8 @@ static int run_receive(const char *address, double seconds) {
                  (long long)(received + count));
         }
         received += count;
-        now = now_ns();
     }
+    now = now_ns();
     printf("octets=%lld seconds=%.6f retransmitted=0 cpu=%.6f\n", (long long)received,
            (double)(now - start) / 1e9, cpu_seconds());
     return 0;
@@ -333,6 +356,11 @@ static int run_receive(const char *address, double seconds) {
 int main(int count, char **words) {
     signal(SIGPIPE, SIG_IGN);
     make_stream();
+    if (count > 3 && strcmp(words[1], "-c") == 0) {
+        congestion = words[2];
+        words += 2;
+        count -= 2;
+    }
     if (count == 3 && strcmp(words[1], "server") == 0) {
         serve(words[2]);
     }

@@ -6,6 +6,7 @@ import io.ringway.bench.inlining.CheckInlining;
 import io.ringway.bench.jmh.JmhSuite;
 import io.ringway.bench.kernel.EchoKernel;
 import io.ringway.bench.kernel.Goodput;
+import io.ringway.bench.path.GoodputMatrix;
 import io.ringway.port.PortException;
 
 import java.io.PrintStream;
@@ -23,6 +24,7 @@ public final class Main {
                     new BulkLink(),
                     new Goodput(),
                     new EchoKernel(),
+                    new GoodputMatrix(),
                     new JmhSuite(),
                     new CheckInlining());
 
@@ -37,7 +39,7 @@ public final class Main {
         if (arguments.isEmpty() || arguments.contains("--help") || arguments.contains("--list")) {
             out.println("./ringway bench NAME [--quick] [--option=value …]");
             for (Benchmark benchmark : BENCHMARKS) {
-                out.printf("  %-12s %s%n", benchmark.name(), benchmark.summary());
+                out.printf("  %-14s %s%n", benchmark.name(), benchmark.summary());
             }
             return arguments.isEmpty() ? WRONG_USE : 0;
         }

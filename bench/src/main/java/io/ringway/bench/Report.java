@@ -42,6 +42,11 @@ public final class Report {
         System.err.println(text);
     }
 
+    /** Where to put files that belong to the report: {@code target/bench}. */
+    public Path directory() {
+        return directory;
+    }
+
     /** Adds a row to the table; the first one is its head. */
     public void row(String... cells) {
         rows.add(cells.clone());

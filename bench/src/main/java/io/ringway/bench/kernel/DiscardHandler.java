@@ -5,9 +5,11 @@ import io.ringway.TcpHandler;
 import io.ringway.bench.bulk.Pattern;
 
 /** Compares what comes with the stream where it lies, and forgets it. One connection at a time. */
-final class DiscardHandler implements TcpHandler {
+public final class DiscardHandler implements TcpHandler {
     private final Pattern pattern = new Pattern();
     private long received;
+
+    public DiscardHandler() {}
 
     @Override
     public void onOpen(TcpConnection connection) {

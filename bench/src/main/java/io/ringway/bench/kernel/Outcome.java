@@ -11,8 +11,9 @@ import java.util.Map;
  * @param values by the names that the client prints
  * @param busySeconds of the whole machine, all processors added up
  */
-record Outcome(Map<String, Double> values, double busySeconds) {
-    static Outcome parse(String line, double busySeconds) {
+public record Outcome(Map<String, Double> values, double busySeconds) {
+    /** Reads the client's line. */
+    public static Outcome parse(String line, double busySeconds) {
         Map<String, Double> values = new HashMap<>();
         for (String word : line.strip().split(" ", -1)) {
             int equals = word.indexOf('=');
@@ -24,7 +25,8 @@ record Outcome(Map<String, Double> values, double busySeconds) {
         return new Outcome(values, busySeconds);
     }
 
-    double get(String name) {
+    /** What the client gave under this name. */
+    public double get(String name) {
         Double value = values.get(name);
         if (value == null) {
             throw new BenchmarkException("the client said nothing of \"" + name + "\"");
@@ -33,21 +35,22 @@ record Outcome(Map<String, Double> values, double busySeconds) {
     }
 
     /** Gbit of payload a second. */
-    double gigabits() {
+    public double gigabits() {
         return get("octets") * 8e-9 / get("seconds");
     }
 
     /** Busy seconds of the machine for each Gbit. */
-    double busyPerGigabit() {
+    public double busyPerGigabit() {
         return busySeconds / (get("octets") * 8e-9);
     }
 
-    double requestsPerSecond() {
+    /** Requests answered a second. */
+    public double requestsPerSecond() {
         return get("requests") / get("seconds");
     }
 
     /** Busy microseconds of the machine for each request. */
-    double busyMicrosPerRequest() {
+    public double busyMicrosPerRequest() {
         return busySeconds * 1e6 / get("requests");
     }
 }

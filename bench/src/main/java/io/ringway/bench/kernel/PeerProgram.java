@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Compiles {@code peer.c}, which is the client, and the server on the kernel's TCP. */
-final class PeerProgram {
+public final class PeerProgram {
     private PeerProgram() {}
 
     /**
@@ -18,7 +18,7 @@ final class PeerProgram {
      *
      * @throws BenchmarkException when there is no C compiler, or it fails
      */
-    static Path compile() {
+    public static Path compile() {
         Path root = Path.of(System.getProperty("ringway.root", "."));
         Path source = root.resolve("bench/src/main/c/peer.c");
         Path program = root.resolve("target/bench/peer").toAbsolutePath();
