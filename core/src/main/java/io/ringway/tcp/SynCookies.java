@@ -63,7 +63,7 @@ final class SynCookies {
     int make(SynEntry half, long nowNs) {
         long period = Math.floorDiv(nowNs, PERIOD_NS);
         int index = indexOf(half.mss() == 0 ? defaultMss(half) : half.mss());
-        return code(half, period, index, options(half)) | index << 1 | (int) period & 1;
+        return code(half, period, index, options(half)) | (index << 1) | ((int) period & 1);
     }
 
     /**
@@ -143,7 +143,7 @@ final class SynCookies {
      * timestamp}, so that what follows is not older (RFC 7323 §5.3), and at most 64 ms before.
      */
     static int timestamp(int timestamp, int options) {
-        int carrying = timestamp & ~OPTION_BITS | options;
+        int carrying = (timestamp & ~OPTION_BITS) | options;
         return carrying - timestamp > 0 ? carrying - OPTION_BITS - 1 : carrying;
     }
 }
