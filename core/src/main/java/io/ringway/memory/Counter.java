@@ -155,6 +155,8 @@ public enum Counter {
     TCP_COOKIES_REJECTED("ACKs for no connection whose cookie was forged or too old"),
     TCP_SYN_QUEUE_FULL("drop: the syncache is full"),
     TCP_ACCEPT_QUEUE_FULL("drop: the listener's accept queue is full"),
+    TCP_PEER_LIMIT("drop: the peer has as many connections of that kind as it may"),
+    TCP_PEERS_UNCOUNTED("connections whose peer was not counted, there being too many peers"),
     TCP_SYN_EXPIRED("half-open connections given up"),
     TCP_NO_TCB("drop: the table of connections is full"),
     TCP_TIME_WAIT_OVERFLOW("TIME-WAIT entries given up early, the table being full");

@@ -14,6 +14,7 @@ final class Accepting {
     private final Counters counters;
     private final Connections connections;
     private final Listeners listeners;
+    private final PeerLimits peers;
     private final Negotiation negotiation;
     private final Replies replies;
     private final PacketInfo route = new PacketInfo();
@@ -25,12 +26,14 @@ final class Accepting {
             Counters counters,
             Connections connections,
             Listeners listeners,
+            PeerLimits peers,
             Negotiation negotiation,
             Replies replies) {
         this.overflow = config.defence().overflow();
         this.counters = counters;
         this.connections = connections;
         this.listeners = listeners;
+        this.peers = peers;
         this.negotiation = negotiation;
         this.replies = replies;
         this.tcb = connections.cursor();
@@ -74,6 +77,9 @@ final class Accepting {
             return false;
         }
         PacketInfo info = segment.info;
+        if (!peers.allowsConnection(info.sourceHigh, info.sourceLow)) {
+            return false;
+        }
         if (!connections.create(tcb, info, segment.destinationPort, segment.sourcePort)) {
             return false;
         }

@@ -25,6 +25,7 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
     private final AddressRecords addresses;
     private final ConnectionTable table;
     private final FlowHash flowHash;
+    private final PeerLimits peers;
     private final CongestionControls algorithms;
     private final FlightPool flights;
     private final Counters counters;
@@ -42,11 +43,16 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
     final IntQueue ready = new IntQueue(256);
 
     Connections(
-            TcpConfig config, CongestionControls algorithms, Counters counters, FlowHash flowHash) {
+            TcpConfig config,
+            CongestionControls algorithms,
+            Counters counters,
+            FlowHash flowHash,
+            PeerLimits peers) {
         this.config = config;
         this.algorithms = algorithms;
         this.counters = counters;
         this.flowHash = flowHash;
+        this.peers = peers;
         this.minRtoUs = (int) (config.minRtoNs() / 1000);
         this.maxRtoUs = (int) Math.min(Integer.MAX_VALUE, config.maxRtoNs() / 1000);
         int initial = Math.min(config.initialConnections(), config.maxConnections());
@@ -137,6 +143,7 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
         }
         table.insert(hash, index);
         tcb.set(Flag.TABLED);
+        peers.add(PeerTable.CONNECTIONS, received.sourceHigh, received.sourceLow);
         return true;
     }
 
@@ -147,6 +154,7 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
         }
         tcb.unset(Flag.TABLED);
         addressesOf(tcb, keyOf);
+        peers.remove(PeerTable.CONNECTIONS, keyOf.sourceHigh, keyOf.sourceLow);
         boolean removed = table.remove(hash(keyOf, tcb.ports()), tcb.index());
         assert removed : tcb;
     }

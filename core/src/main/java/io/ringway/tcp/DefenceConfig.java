@@ -8,20 +8,46 @@ package io.ringway.tcp;
  * @param overflow what happens to a handshake when a listener's queues are full
  * @param challengeAcksPerConnection answers a second to what does not fit into a connection (RFC
  *     5961 §7), 1 to 255
+ * @param maxHalfOpenPerPeer half-open connections that a peer may have; 0 for no limit but the
+ *     others. A peer is an IPv4 address, or an IPv6 network of 64 bits
+ * @param maxUnacceptedPerPeer established connections of a peer that the application was not shown
+ *     yet; 0 likewise
+ * @param maxConnectionsPerPeer connections in all that a peer may have, those that this side opened
+ *     included; 0 likewise
+ * @param maxPeers peers that are counted at the same time, where any of these limits is set
  */
 public record DefenceConfig(
-        SynCookieMode synCookies, Overflow overflow, int challengeAcksPerConnection) {
+        SynCookieMode synCookies,
+        Overflow overflow,
+        int challengeAcksPerConnection,
+        int maxHalfOpenPerPeer,
+        int maxUnacceptedPerPeer,
+        int maxConnectionsPerPeer,
+        int maxPeers) {
     /** The usual settings. */
     public static final DefenceConfig DEFAULT = builder().build();
 
     public DefenceConfig {
-        if (challengeAcksPerConnection < 1 || challengeAcksPerConnection > ChallengeLimit.MAXIMUM) {
+        inRange(
+                "challengeAcksPerConnection",
+                challengeAcksPerConnection,
+                1,
+                ChallengeLimit.MAXIMUM);
+        inRange("maxHalfOpenPerPeer", maxHalfOpenPerPeer, 0, 1 << 20);
+        inRange("maxUnacceptedPerPeer", maxUnacceptedPerPeer, 0, 1 << 20);
+        inRange("maxConnectionsPerPeer", maxConnectionsPerPeer, 0, 1 << 20);
+        inRange("maxPeers", maxPeers, 1, 1 << 24);
+    }
+
+    private static void inRange(String name, int given, int least, int most) {
+        if (given < least || given > most) {
             throw new IllegalArgumentException(
-                    "challengeAcksPerConnection is "
-                            + challengeAcksPerConnection
-                            + "; expected 1 to "
-                            + ChallengeLimit.MAXIMUM);
+                    name + " is " + given + "; expected " + least + " to " + most);
         }
+    }
+
+    boolean hasPeerLimits() {
+        return (maxHalfOpenPerPeer | maxUnacceptedPerPeer | maxConnectionsPerPeer) != 0;
     }
 
     public static Builder builder() {
@@ -34,6 +60,10 @@ public record DefenceConfig(
         builder.synCookies = synCookies;
         builder.overflow = overflow;
         builder.challengeAcksPerConnection = challengeAcksPerConnection;
+        builder.maxHalfOpenPerPeer = maxHalfOpenPerPeer;
+        builder.maxUnacceptedPerPeer = maxUnacceptedPerPeer;
+        builder.maxConnectionsPerPeer = maxConnectionsPerPeer;
+        builder.maxPeers = maxPeers;
         return builder;
     }
 
@@ -42,6 +72,10 @@ public record DefenceConfig(
         private SynCookieMode synCookies = SynCookieMode.AUTO;
         private Overflow overflow = Overflow.DROP;
         private int challengeAcksPerConnection = 10;
+        private int maxHalfOpenPerPeer;
+        private int maxUnacceptedPerPeer;
+        private int maxConnectionsPerPeer;
+        private int maxPeers = 16_384;
 
         private Builder() {}
 
@@ -63,8 +97,39 @@ public record DefenceConfig(
             return this;
         }
 
+        /** Half-open connections that a peer may have; 0 for no such limit, the default. */
+        public Builder maxHalfOpenPerPeer(int value) {
+            maxHalfOpenPerPeer = value;
+            return this;
+        }
+
+        /** Connections of a peer that wait for the application; 0 for no such limit. */
+        public Builder maxUnacceptedPerPeer(int value) {
+            maxUnacceptedPerPeer = value;
+            return this;
+        }
+
+        /** Connections in all that a peer may have; 0 for no such limit. */
+        public Builder maxConnectionsPerPeer(int value) {
+            maxConnectionsPerPeer = value;
+            return this;
+        }
+
+        /** Peers that are counted at the same time. */
+        public Builder maxPeers(int value) {
+            maxPeers = value;
+            return this;
+        }
+
         public DefenceConfig build() {
-            return new DefenceConfig(synCookies, overflow, challengeAcksPerConnection);
+            return new DefenceConfig(
+                    synCookies,
+                    overflow,
+                    challengeAcksPerConnection,
+                    maxHalfOpenPerPeer,
+                    maxUnacceptedPerPeer,
+                    maxConnectionsPerPeer,
+                    maxPeers);
         }
     }
 }

@@ -68,7 +68,12 @@ final class Listeners {
         }
     }
 
+    private final PeerLimits peers;
     private @Nullable Listener[] listeners = new Listener[8];
+
+    Listeners(PeerLimits peers) {
+        this.peers = peers;
+    }
 
     /**
      * Listens for {@code port}; null when the address and port are taken, or a wildcard overlaps.
@@ -130,11 +135,13 @@ final class Listeners {
         tcb.listener(listener.index);
         tcb.set(Flag.UNACCEPTED | Flag.PASSIVE);
         listener.unaccepted++;
+        peers.add(PeerTable.UNACCEPTED, tcb.remoteHigh(), tcb.remoteLow());
     }
 
     /** The application was shown the connection (or will never be). */
     void onAccepted(Tcb tcb) {
         tcb.unset(Flag.UNACCEPTED);
+        peers.remove(PeerTable.UNACCEPTED, tcb.remoteHigh(), tcb.remoteLow());
         Listener listener = listeners[tcb.listener()];
         if (listener != null && listener.unaccepted > 0) {
             listener.unaccepted--;

@@ -16,6 +16,7 @@ final class PassiveOpen implements SynCache.Expiry {
     private final TcpConfig config;
     private final Counters counters;
     private final Listeners listeners;
+    private final PeerLimits peers;
     private final SynCache cache;
     private final Negotiation negotiation;
     private final InitialSequence initialSequence;
@@ -30,6 +31,7 @@ final class PassiveOpen implements SynCache.Expiry {
             TcpConfig config,
             Counters counters,
             Listeners listeners,
+            PeerLimits peers,
             SynCache cache,
             Negotiation negotiation,
             InitialSequence initialSequence,
@@ -40,6 +42,7 @@ final class PassiveOpen implements SynCache.Expiry {
         this.config = config;
         this.counters = counters;
         this.listeners = listeners;
+        this.peers = peers;
         this.cache = cache;
         this.negotiation = negotiation;
         this.initialSequence = initialSequence;
@@ -103,8 +106,11 @@ final class PassiveOpen implements SynCache.Expiry {
             accepting.refuse(Counter.TCP_ACCEPT_QUEUE_FULL, segment);
             return;
         }
-        SynCookieMode mode = config.defence().synCookies();
         PacketInfo info = segment.info;
+        if (!peers.allowsSyn(info.sourceHigh, info.sourceLow)) {
+            return;
+        }
+        SynCookieMode mode = config.defence().synCookies();
         int entry =
                 mode == SynCookieMode.ALWAYS || cache.count(listener.index) >= listener.backlog
                         ? SynCache.NONE

@@ -34,6 +34,7 @@ final class SynCache implements AutoCloseable {
     private final int capacity;
     private final int maximumRetransmits;
     private final long firstTimeoutNs;
+    private final PeerLimits peers;
     private final Arena arena;
     private final MemorySegment memory;
     private final SynEntry cursor = new SynEntry();
@@ -51,8 +52,9 @@ final class SynCache implements AutoCloseable {
      * @param capacity entries, at least 1
      * @param maximumRetransmits how often a SYN-ACK is sent again, 0 to 16
      * @param firstTimeoutNs until it is sent again for the first time
+     * @param peers told of every entry that comes and goes
      */
-    SynCache(int capacity, int maximumRetransmits, long firstTimeoutNs) {
+    SynCache(int capacity, int maximumRetransmits, long firstTimeoutNs, PeerLimits peers) {
         if (capacity < 1 || capacity > 1 << 24) {
             throw new IllegalArgumentException(
                     "a syncache has 1 to " + (1 << 24) + " entries; given " + capacity);
@@ -73,6 +75,7 @@ final class SynCache implements AutoCloseable {
         this.capacity = capacity;
         this.maximumRetransmits = maximumRetransmits;
         this.firstTimeoutNs = firstTimeoutNs;
+        this.peers = peers;
         arena = Arena.ofShared();
         memory = arena.allocate((long) capacity * SynEntry.LENGTH, 64);
         chains = new int[Math.max(2, Integer.highestOneBit(capacity - 1) << 1)];
@@ -163,6 +166,7 @@ final class SynCache implements AutoCloseable {
         append(entry, 0, nowNs);
         count++;
         countFor(listener, 1);
+        peers.add(PeerTable.HALF_OPEN, remoteHigh, remoteLow);
         return entry;
     }
 
@@ -210,6 +214,7 @@ final class SynCache implements AutoCloseable {
     void remove(int entry) {
         int listener = own(entry).listener();
         assert listener != NONE : "entry " + entry + " is free";
+        peers.remove(PeerTable.HALF_OPEN, own.remoteHigh(), own.remoteLow());
         unlink(entry);
         unchain(entry);
         putFree(entry);

@@ -17,7 +17,9 @@ import java.util.function.UnaryOperator;
  *     free
  * @param maxPendingReplies answers for no connection (RST, SYN-ACK, TIME-WAIT) noted in a cycle
  * @param initialWindowSegments IW in segments (RFC 6928)
- * @param minMss the least MSS believed of a peer, in octets
+ * @param minMss the least MSS believed of a peer, in octets. The default of 88 is what is left of
+ *     the smallest packet with the longest headers and 8 octets of data, (60 + 60 + 8) − 40: with
+ *     less, each octet of the application costs more than an octet of header
  * @param congestion congestion control, marks and pacing
  * @param initialRtoNs RTO before the first sample (RFC 6298 §2.1)
  * @param minRtoNs the least RTO; RFC 6298 §2.4 says 1 s, and that less is common
@@ -89,7 +91,7 @@ public record TcpConfig(
                 "initialWindowSegments",
                 initialWindowSegments,
                 "at least 1");
-        require(minMss > 0, "minMss", minMss, "at least 1");
+        require(minMss >= 48 && minMss <= 1220, "minMss", minMss, "48 to 1,220");
         require(keepAliveProbes > 0, "keepAliveProbes", keepAliveProbes, "at least 1");
         require(
                 challengeAcksPerSecond > 0,
@@ -182,7 +184,7 @@ public record TcpConfig(
         private int maxOutOfOrderFrames = 65_536;
         private int maxPendingReplies = 1024;
         private int initialWindowSegments = 10;
-        private int minMss = 64;
+        private int minMss = 88;
         private CongestionConfig congestion = CongestionConfig.DEFAULT;
         private long initialRtoNs = 1_000_000_000L;
         private long minRtoNs = 200_000_000L;

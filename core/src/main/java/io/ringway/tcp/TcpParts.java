@@ -32,10 +32,11 @@ final class TcpParts implements AutoCloseable {
     final PathMtu pathMtu;
 
     TcpParts(TcpConfig config, FramePool frames, PacketSink sink, Counters counters, long seed) {
-        listeners = new Listeners();
+        PeerLimits peers = new PeerLimits(config.defence(), counters, secret(seed, 8));
+        listeners = new Listeners(peers);
         FlowHash flowHash = new FlowHash(secret(seed, 1), secret(seed, 2));
         algorithms = new CongestionControls(config.congestion());
-        connections = new Connections(config, algorithms, counters, flowHash);
+        connections = new Connections(config, algorithms, counters, flowHash, peers);
         sendQueue = new SendQueue(frames);
         Reassembly reassembly = new Reassembly(frames, secret(seed, 20));
         receiveWindow = new ReceiveWindow(connections);
@@ -54,7 +55,8 @@ final class TcpParts implements AutoCloseable {
                         connections);
         Replies replies = new Replies(config, writer, counters);
         synCache =
-                new SynCache(config.maxHalfOpen(), config.synAckRetries(), config.initialRtoNs());
+                new SynCache(
+                        config.maxHalfOpen(), config.synAckRetries(), config.initialRtoNs(), peers);
         timeWaitTable = new TimeWaitTable(config.maxTimeWait(), config.timeWaitNs());
         RateLimit allChallenges = new RateLimit(config.challengeAcksPerSecond(), secret(seed, 5));
         int perConnection = config.defence().challengeAcksPerConnection();
@@ -73,7 +75,8 @@ final class TcpParts implements AutoCloseable {
                         PortAllocator.DEFAULT_FIRST, PortAllocator.DEFAULT_LAST, secret(seed, 4));
         RateLimit resetLimit = new RateLimit(config.resetsPerSecond(), secret(seed, 6));
         Accepting accepting =
-                new Accepting(config, counters, connections, listeners, negotiation, replies);
+                new Accepting(
+                        config, counters, connections, listeners, peers, negotiation, replies);
         cookies =
                 new CookieHandshakes(
                         config,
@@ -96,6 +99,7 @@ final class TcpParts implements AutoCloseable {
                         config,
                         counters,
                         listeners,
+                        peers,
                         synCache,
                         negotiation,
                         initialSequence,

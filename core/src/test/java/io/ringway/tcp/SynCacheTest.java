@@ -3,6 +3,8 @@ package io.ringway.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ringway.memory.Counters;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,7 +21,12 @@ class SynCacheTest {
     private static final long SECOND_NS = 1_000_000_000L;
     private static final long MAPPED = 0x0000_ffff_0000_0000L;
 
-    private SynCache cache = new SynCache(4, 3, SECOND_NS);
+    private static SynCache cache(int capacity, int retransmits, long firstTimeoutNs) {
+        PeerLimits noLimits = new PeerLimits(DefenceConfig.DEFAULT, new Counters(), 1);
+        return new SynCache(capacity, retransmits, firstTimeoutNs, noLimits);
+    }
+
+    private SynCache cache = cache(4, 3, SECOND_NS);
     private final List<String> events = new ArrayList<>();
 
     private final SynCache.Expiry expiry =
@@ -194,9 +201,9 @@ class SynCacheTest {
 
     @Test
     void refusesLimitsThatCannotBe() {
-        assertThatThrownBy(() -> new SynCache(0, 3, 1)).hasMessageContaining("given 0");
-        assertThatThrownBy(() -> new SynCache(1, 17, 1)).hasMessageContaining("given 17");
-        assertThatThrownBy(() -> new SynCache(1, 3, 0)).hasMessageContaining("given 0 ns");
+        assertThatThrownBy(() -> cache(0, 3, 1)).hasMessageContaining("given 0");
+        assertThatThrownBy(() -> cache(1, 17, 1)).hasMessageContaining("given 17");
+        assertThatThrownBy(() -> cache(1, 3, 0)).hasMessageContaining("given 0 ns");
     }
 
     @ParameterizedTest
@@ -204,7 +211,7 @@ class SynCacheTest {
     void agreesWithAMapOverRandomOperations(long seed) {
         RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
         cache.close();
-        cache = new SynCache(200, 5, SECOND_NS);
+        cache = cache(200, 5, SECOND_NS);
         Map<Integer, long[]> model = new HashMap<>();
         long now = random.nextLong();
         for (int operation = 0; operation < 100_000; operation++) {
