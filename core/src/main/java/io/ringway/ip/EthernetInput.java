@@ -2,11 +2,10 @@ package io.ringway.ip;
 
 import io.ringway.memory.Counter;
 import io.ringway.memory.Counters;
+import io.ringway.memory.Direct;
 import io.ringway.memory.FramePool;
 import io.ringway.memory.Octets;
 import io.ringway.wire.MacAddress;
-
-import java.lang.foreign.MemorySegment;
 
 /**
  * Takes frames from the port: address filter, VLAN, and the choice of the protocol by type (IEEE
@@ -54,10 +53,10 @@ final class EthernetInput {
             drop(frame, Counter.ETHERNET_TRUNCATED);
             return;
         }
-        MemorySegment memory = frames.memory();
         long at = frames.data(frame);
-        long destination = Octets.u64(memory, at) >>> 16;
-        long sourceAndType = Octets.u64(memory, at + 6);
+        long address = frames.address(at);
+        long destination = Direct.u64(address, 0) >>> 16;
+        long sourceAndType = Direct.u64(address, 6);
         int type = (int) sourceAndType & 0xffff;
         boolean isPlain =
                 destination == mac && (sourceAndType & SOURCE_GROUP_BIT) == 0 && vlan == 0;

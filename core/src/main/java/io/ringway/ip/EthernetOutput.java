@@ -1,8 +1,8 @@
 package io.ringway.ip;
 
+import io.ringway.memory.Direct;
 import io.ringway.memory.FrameBatch;
 import io.ringway.memory.FramePool;
-import io.ringway.memory.Octets;
 
 import java.lang.foreign.MemorySegment;
 
@@ -51,12 +51,14 @@ final class EthernetOutput {
      * tag.
      */
     void write(MemorySegment memory, long at, long destination, int type) {
-        Octets.put64(memory, at, destination << 16 | mac >>> 32);
+        assert memory.isNative() && at >= 0 && at + headerLength() <= memory.byteSize() : at;
+        long address = memory.address() + at;
+        Direct.put64(address, 0, destination << 16 | mac >>> 32);
         if (vlan == 0) {
-            Octets.put64(memory, at + 6, mac << 16 | type);
+            Direct.put64(address, 6, mac << 16 | type);
         } else {
-            Octets.put64(memory, at + 6, mac << 16 | TYPE_VLAN);
-            Octets.put32(memory, at + 14, vlan << 16 | type);
+            Direct.put64(address, 6, mac << 16 | TYPE_VLAN);
+            Direct.put32(address, 14, vlan << 16 | type);
         }
     }
 

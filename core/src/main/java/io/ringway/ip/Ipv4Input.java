@@ -3,6 +3,7 @@ package io.ringway.ip;
 import io.ringway.layer.PacketInfo;
 import io.ringway.memory.Counter;
 import io.ringway.memory.Counters;
+import io.ringway.memory.Direct;
 import io.ringway.memory.FramePool;
 import io.ringway.memory.Octets;
 import io.ringway.wire.Checksum;
@@ -62,10 +63,10 @@ final class Ipv4Input {
             drop(frame, Counter.IPV4_TRUNCATED);
             return;
         }
-        MemorySegment memory = frames.memory();
-        long first = Octets.u64(memory, at);
-        long second = Octets.u64(memory, at + 8);
-        int destination = Octets.u32(memory, at + 16);
+        long address = frames.address(at);
+        long first = Direct.u64(address, 0);
+        long second = Direct.u64(address, 8);
+        int destination = Direct.u32(address, 16);
         int totalLength = (int) (first >>> 32) & 0xffff;
         boolean isPlain =
                 first >>> 56 == VERSION_4_NO_OPTIONS

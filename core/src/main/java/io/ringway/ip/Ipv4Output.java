@@ -1,7 +1,7 @@
 package io.ringway.ip;
 
 import io.ringway.layer.PacketInfo;
-import io.ringway.memory.Octets;
+import io.ringway.memory.Direct;
 
 import java.lang.foreign.MemorySegment;
 
@@ -50,9 +50,11 @@ final class Ipv4Output {
                         | (long) totalLength << 32
                         | (fragmentWord & LOW_32);
         long second = (long) hops << 56 | (long) info.protocol << 48 | (info.sourceLow & LOW_32);
-        Octets.put64(memory, at, first);
-        Octets.put64(memory, at + 8, second | checksum(first, second, destination) << 32);
-        Octets.put32(memory, at + 16, (int) destination);
+        assert memory.isNative() && at >= 0 && at + HEADER <= memory.byteSize() : at;
+        long address = memory.address() + at;
+        Direct.put64(address, 0, first);
+        Direct.put64(address, 8, second | checksum(first, second, destination) << 32);
+        Direct.put32(address, 16, (int) destination);
     }
 
     /** The header checksum of these words, its own field being zero in them (RFC 1071). */

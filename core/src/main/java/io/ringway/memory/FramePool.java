@@ -129,6 +129,15 @@ public final class FramePool implements AutoCloseable {
     }
 
     /**
+     * The absolute address of an offset in {@link #memory}, for {@link Direct}: only for octets
+     * that a frame of ours is known to have.
+     */
+    public long address(long offset) {
+        assert offset >= 0 && offset < memory.byteSize() : offset;
+        return base + offset;
+    }
+
+    /**
      * Takes a small frame, empty, with its start at {@link #PAYLOAD_START}; {@link #NONE} when
      * there is none.
      */
@@ -152,29 +161,29 @@ public final class FramePool implements AutoCloseable {
 
     private int prepare(int frame) {
         long slot = slot(frame);
-        assert Direct.native32(base + slot + REFERENCES) == 0 : "frame " + frame + " is in use";
+        assert Direct.native32(base + slot, REFERENCES) == 0 : "frame " + frame + " is in use";
         // next and start, then length and references, then the offload word: three stores for the
         // descriptor.
-        Direct.putNative64(base + slot + NEXT, (NONE & 0xffffffffL) | (long) PAYLOAD_START << 32);
-        Direct.putNative64(base + slot + LENGTH, 1L << 32);
-        Direct.putNative64(base + slot + OFFLOAD, 0);
+        Direct.putNative64(base + slot, NEXT, (NONE & 0xffffffffL) | (long) PAYLOAD_START << 32);
+        Direct.putNative64(base + slot, LENGTH, 1L << 32);
+        Direct.putNative64(base + slot, OFFLOAD, 0);
         return frame;
     }
 
     /** Adds a holder: the frame is free again only when each has released it. */
     public void retain(int frame) {
         long at = slot(frame) + REFERENCES;
-        int references = Direct.native32(base + at);
+        int references = Direct.native32(base + at, 0);
         assert references > 0 : "frame " + frame + " is free";
-        Direct.putNative32(base + at, references + 1);
+        Direct.putNative32(base + at, 0, references + 1);
     }
 
     /** Gives up one hold of the frame; the last one frees it. */
     public void release(int frame) {
         long at = slot(frame) + REFERENCES;
-        int references = Direct.native32(base + at);
+        int references = Direct.native32(base + at, 0);
         assert references > 0 : "frame " + frame + " was freed twice";
-        Direct.putNative32(base + at, references - 1);
+        Direct.putNative32(base + at, 0, references - 1);
         if (references == 1) {
             assert poison(frame);
             if (frame < smallCount) {
@@ -219,18 +228,18 @@ public final class FramePool implements AutoCloseable {
     private boolean poison(int frame) {
         long slot = slot(frame);
         memory.asSlice(slot + DESCRIPTOR, SMALL_SLOT - DESCRIPTOR).fill(POISON);
-        Direct.putNative32(base + slot + LENGTH, 0);
+        Direct.putNative32(base + slot, LENGTH, 0);
         return true;
     }
 
     /** Whether the last holder has released the frame. For assertions and tests. */
     public boolean isFree(int frame) {
-        return Direct.native32(base + slot(frame) + REFERENCES) == 0;
+        return Direct.native32(base + slot(frame), REFERENCES) == 0;
     }
 
     /** How many holders the frame has. */
     public int references(int frame) {
-        return Direct.native32(base + slot(frame) + REFERENCES);
+        return Direct.native32(base + slot(frame), REFERENCES);
     }
 
     /** Where the frame's slot begins. */
@@ -253,22 +262,22 @@ public final class FramePool implements AutoCloseable {
     /** Where the frame's octets begin, in {@link #memory()}. */
     public long data(int frame) {
         long slot = slot(frame);
-        return slot + Direct.native32(base + slot + START);
+        return slot + Direct.native32(base + slot, START);
     }
 
     /** How many octets the frame has. */
     public int length(int frame) {
-        return Direct.native32(base + slot(frame) + LENGTH);
+        return Direct.native32(base + slot(frame), LENGTH);
     }
 
     public void length(int frame, int length) {
         assert length >= 0 && length <= slotLength(frame) : length;
-        Direct.putNative32(base + slot(frame) + LENGTH, length);
+        Direct.putNative32(base + slot(frame), LENGTH, length);
     }
 
     /** Where the octets begin, from the start of the slot. */
     public int start(int frame) {
-        return Direct.native32(base + slot(frame) + START);
+        return Direct.native32(base + slot(frame), START);
     }
 
     /** Places the frame's octets in its slot. */
@@ -276,8 +285,8 @@ public final class FramePool implements AutoCloseable {
         assert start >= DESCRIPTOR && length >= 0 && start + length <= slotLength(frame)
                 : start + "+" + length;
         long slot = slot(frame);
-        Direct.putNative32(base + slot + START, start);
-        Direct.putNative32(base + slot + LENGTH, length);
+        Direct.putNative32(base + slot, START, start);
+        Direct.putNative32(base + slot, LENGTH, length);
     }
 
     /** Octets free in front of the data. */
@@ -293,31 +302,31 @@ public final class FramePool implements AutoCloseable {
     /** Opens {@code octets} in front of the data for a header and returns where they begin. */
     public long push(int frame, int octets) {
         long slot = slot(frame);
-        int start = Direct.native32(base + slot + START) - octets;
+        int start = Direct.native32(base + slot, START) - octets;
         assert start >= DESCRIPTOR : "no headroom for " + octets;
-        Direct.putNative32(base + slot + START, start);
-        Direct.putNative32(base + slot + LENGTH, Direct.native32(base + slot + LENGTH) + octets);
+        Direct.putNative32(base + slot, START, start);
+        Direct.putNative32(base + slot, LENGTH, Direct.native32(base + slot, LENGTH) + octets);
         return slot + start;
     }
 
     /** Takes {@code octets} off the front and returns where the data now begins. */
     public long pull(int frame, int octets) {
         long slot = slot(frame);
-        int length = Direct.native32(base + slot + LENGTH) - octets;
+        int length = Direct.native32(base + slot, LENGTH) - octets;
         assert length >= 0 : "only " + (length + octets) + " octets, asked to pull " + octets;
-        int start = Direct.native32(base + slot + START) + octets;
-        Direct.putNative32(base + slot + START, start);
-        Direct.putNative32(base + slot + LENGTH, length);
+        int start = Direct.native32(base + slot, START) + octets;
+        Direct.putNative32(base + slot, START, start);
+        Direct.putNative32(base + slot, LENGTH, length);
         return slot + start;
     }
 
     /** The frame behind this one in the queue that holds both, or {@link #NONE}. */
     public int next(int frame) {
-        return Direct.native32(base + slot(frame) + NEXT);
+        return Direct.native32(base + slot(frame), NEXT);
     }
 
     public void next(int frame, int next) {
-        Direct.putNative32(base + slot(frame) + NEXT, next);
+        Direct.putNative32(base + slot(frame), NEXT, next);
     }
 
     /** The holder's own 32 octets of the descriptor: where they begin, in {@link #memory()}. */
@@ -327,27 +336,27 @@ public final class FramePool implements AutoCloseable {
 
     /** One of {@link #CHECKSUM_NONE}, {@link #CHECKSUM_NEEDED}, {@link #CHECKSUM_VERIFIED}. */
     public int checksum(int frame) {
-        return Direct.u8(base + slot(frame) + OFFLOAD);
+        return Direct.u8(base + slot(frame), OFFLOAD);
     }
 
     public void checksum(int frame, int state) {
-        Direct.put8(base + slot(frame) + OFFLOAD, state);
+        Direct.put8(base + slot(frame), OFFLOAD, state);
     }
 
     /** One of the {@code SEGMENTATION} constants. */
     public int segmentation(int frame) {
-        return Direct.u8(base + slot(frame) + OFFLOAD + 1);
+        return Direct.u8(base + slot(frame), OFFLOAD + 1);
     }
 
     /** Octets of payload in each segment of a super-frame; 0 when it is none. */
     public int segmentSize(int frame) {
-        return Direct.native16(base + slot(frame) + OFFLOAD + 2);
+        return Direct.native16(base + slot(frame), OFFLOAD + 2);
     }
 
     public void segmentation(int frame, int type, int segmentSize) {
         long slot = slot(frame);
-        Direct.put8(base + slot + OFFLOAD + 1, type);
-        Direct.putNative16(base + slot + OFFLOAD + 2, segmentSize);
+        Direct.put8(base + slot, OFFLOAD + 1, type);
+        Direct.putNative16(base + slot, OFFLOAD + 2, segmentSize);
     }
 
     /**
@@ -355,11 +364,11 @@ public final class FramePool implements AutoCloseable {
      * long)}.
      */
     public long offload(int frame) {
-        return Direct.native64(base + slot(frame) + OFFLOAD);
+        return Direct.native64(base + slot(frame), OFFLOAD);
     }
 
     public void offload(int frame, long word) {
-        Direct.putNative64(base + slot(frame) + OFFLOAD, word);
+        Direct.putNative64(base + slot(frame), OFFLOAD, word);
     }
 
     /**
@@ -367,27 +376,27 @@ public final class FramePool implements AutoCloseable {
      * frame.
      */
     public int checksumStart(int frame) {
-        return Direct.native16(base + slot(frame) + CHECKSUM_START);
+        return Direct.native16(base + slot(frame), CHECKSUM_START);
     }
 
     /** Where that checksum is stored, from {@link #checksumStart}. */
     public int checksumOffset(int frame) {
-        return Direct.native16(base + slot(frame) + CHECKSUM_OFFSET);
+        return Direct.native16(base + slot(frame), CHECKSUM_OFFSET);
     }
 
     public void checksumRange(int frame, int start, int offset) {
         long slot = slot(frame);
-        Direct.putNative16(base + slot + CHECKSUM_START, start);
-        Direct.putNative16(base + slot + CHECKSUM_OFFSET, offset);
+        Direct.putNative16(base + slot, CHECKSUM_START, start);
+        Direct.putNative16(base + slot, CHECKSUM_OFFSET, offset);
     }
 
     /** When the port received the frame, in nanoseconds of the lane's clock. */
     public long stamp(int frame) {
-        return Direct.native64(base + slot(frame) + STAMP);
+        return Direct.native64(base + slot(frame), STAMP);
     }
 
     public void stamp(int frame, long nowNs) {
-        Direct.putNative64(base + slot(frame) + STAMP, nowNs);
+        Direct.putNative64(base + slot(frame), STAMP, nowNs);
     }
 
     public int smallCount() {

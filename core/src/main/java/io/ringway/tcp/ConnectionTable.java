@@ -127,9 +127,9 @@ final class ConnectionTable implements AutoCloseable {
     int touch(int hash) {
         long old = oldMemory;
         if (old != 0 && (hash & oldMask) >= movedBuckets) {
-            return Direct.native32(old + ((long) (hash & oldMask) << BUCKET_SHIFT));
+            return Direct.native32(old + ((long) (hash & oldMask) << BUCKET_SHIFT), 0);
         }
-        return Direct.native32(memory + ((long) (hash & mask) << BUCKET_SHIFT));
+        return Direct.native32(memory + ((long) (hash & mask) << BUCKET_SHIFT), 0);
     }
 
     /** The first position whose value may have this hash, or {@link #NONE}. */
@@ -159,9 +159,9 @@ final class ConnectionTable implements AutoCloseable {
     int value(int position) {
         long old = oldMemory;
         if (old != 0 && (position & OLD) != 0) {
-            return Direct.native32(old + valueAt(position & ~OLD));
+            return Direct.native32(old + valueAt(position & ~OLD), 0);
         }
-        return Direct.native32(memory + valueAt(position));
+        return Direct.native32(memory + valueAt(position), 0);
     }
 
     /** From {@code position} on, the first whose tag agrees. */
@@ -229,11 +229,11 @@ final class ConnectionTable implements AutoCloseable {
             long at = (long) bucket << BUCKET_SHIFT;
             int slot = freeSlot(table, at);
             if (slot < SLOTS) {
-                Direct.put8(table + at + slot, (int) tag(hash));
-                Direct.putNative32(table + at + VALUES + slot * 4L, value);
+                Direct.put8(table + at + slot, 0, (int) tag(hash));
+                Direct.putNative32(table + at + VALUES + slot * 4L, 0, value);
                 return;
             }
-            Direct.putNative32(table + at + OVERFLOW, Direct.native32(table + at + OVERFLOW) + 1);
+            Direct.putNative32(table + at, OVERFLOW, Direct.native32(table + at, OVERFLOW) + 1);
             bucket = (bucket + 1) & mask;
         }
     }
@@ -283,10 +283,10 @@ final class ConnectionTable implements AutoCloseable {
         int bucket = position >>> SLOT_BITS;
         for (int passed = home; passed != bucket; passed = (passed + 1) & mask) {
             long at = ((long) passed << BUCKET_SHIFT) + OVERFLOW;
-            assert Direct.native32(table + at) > 0 : "overflow of bucket " + passed;
-            Direct.putNative32(table + at, Direct.native32(table + at) - 1);
+            assert Direct.native32(table + at, 0) > 0 : "overflow of bucket " + passed;
+            Direct.putNative32(table + at, 0, Direct.native32(table + at, 0) - 1);
         }
-        Direct.put8(table + ((long) bucket << BUCKET_SHIFT) + (position & SLOT_MASK), 0);
+        Direct.put8(table + ((long) bucket << BUCKET_SHIFT) + (position & SLOT_MASK), 0, 0);
     }
 
     /**
@@ -301,9 +301,9 @@ final class ConnectionTable implements AutoCloseable {
         }
         long old = oldMemory;
         if (old != 0 && (position & OLD) != 0) {
-            Direct.putNative32(old + valueAt(position & ~OLD), newValue);
+            Direct.putNative32(old + valueAt(position & ~OLD), 0, newValue);
         } else {
-            Direct.putNative32(memory + valueAt(position), newValue);
+            Direct.putNative32(memory + valueAt(position), 0, newValue);
         }
         return true;
     }
@@ -356,19 +356,19 @@ final class ConnectionTable implements AutoCloseable {
         do {
             long at = (long) bucket << BUCKET_SHIFT;
             for (int slot = 0; slot < SLOTS; slot++) {
-                if (Direct.u8(old + at + slot) != 0) {
+                if (Direct.u8(old + at + slot, 0) != 0) {
                     moveEntry(old, home, (bucket << SLOT_BITS) | slot);
                 }
             }
             bucket = (bucket + 1) & oldMask;
-            if (Direct.native32(old + at + OVERFLOW) == 0) {
+            if (Direct.native32(old + at, OVERFLOW) == 0) {
                 return;
             }
         } while (bucket != home);
     }
 
     private void moveEntry(long old, int home, int position) {
-        int value = Direct.native32(old + valueAt(position));
+        int value = Direct.native32(old + valueAt(position), 0);
         int hash = hashes.hashOf(value);
         if ((hash & oldMask) == home) {
             insert(memory, mask, hash, value);
@@ -378,7 +378,7 @@ final class ConnectionTable implements AutoCloseable {
 
     /** Eight tags, the first in the upper octet. */
     private static long tags(long address) {
-        return Long.reverseBytes(Direct.native64(address));
+        return Long.reverseBytes(Direct.native64(address, 0));
     }
 
     private static long valueAt(int position) {

@@ -4,6 +4,7 @@ import io.ringway.layer.PacketInfo;
 import io.ringway.layer.PacketSink;
 import io.ringway.memory.Counter;
 import io.ringway.memory.Counters;
+import io.ringway.memory.Direct;
 import io.ringway.memory.FramePool;
 import io.ringway.memory.Octets;
 import io.ringway.wire.Checksum;
@@ -80,9 +81,10 @@ final class SegmentWriter {
                         | (long) (headerLength >> 2) << 28
                         | (long) (flags | TcpHeader.ACK) << 16
                         | field;
-        Octets.put64(memory, at, (long) tcb.ports() << 32 | (seq & 0xffffffffL));
-        Octets.put64(memory, at + 8, ackAndRest);
-        Octets.put32(memory, at + 16, 0);
+        long address = frames.address(at);
+        Direct.put64(address, 0, (long) tcb.ports() << 32 | (seq & 0xffffffffL));
+        Direct.put64(address, 8, ackAndRest);
+        Direct.put32(address, 16, 0);
         if (options != 0) {
             writeOptions(tcb, at + TcpHeader.MIN_LENGTH, options, nowNs);
         }
@@ -119,9 +121,10 @@ final class SegmentWriter {
     private void writeOptions(Tcb tcb, long at, int length, long nowNs) {
         long next = at;
         if (tcb.has(Flag.TIMESTAMPS)) {
-            Octets.put32(memory, next, TIMESTAMPS_HEAD);
-            Octets.put32(memory, next + 4, timestamp(tcb.tsOffset(), nowNs));
-            Octets.put32(memory, next + 8, tcb.tsRecent());
+            long address = frames.address(at);
+            Direct.put32(address, 0, TIMESTAMPS_HEAD);
+            Direct.put32(address, 4, timestamp(tcb.tsOffset(), nowNs));
+            Direct.put32(address, 8, tcb.tsRecent());
             next += TIMESTAMPS_LENGTH;
         }
         int count = (int) (at + length - next) >> 3;
@@ -258,7 +261,7 @@ final class SegmentWriter {
             frames.checksumRange(frame, 0, CHECKSUM_OFFSET);
         } else {
             int checksum = Checksum.finish(Checksum.sum(memory, at, length, sum));
-            Octets.put16(memory, at + CHECKSUM_OFFSET, checksum);
+            Direct.put16(frames.address(at), CHECKSUM_OFFSET, checksum);
             frames.checksum(frame, FramePool.CHECKSUM_NONE);
         }
         info.hopLimit = 0;

@@ -56,7 +56,7 @@ final class Tcb {
     /** Makes the record that of a new, closed connection. */
     void clear() {
         for (int at = 0; at < LENGTH; at += 8) {
-            Direct.putNative64(address + at, 0);
+            Direct.putNative64(address, at, 0);
         }
         receiveHead(-1);
         receiveTail(-1);
@@ -67,25 +67,25 @@ final class Tcb {
 
     /** Stores an IPv4 key. */
     void key(long localLow, long remoteLow, int localPort, int remotePort) {
-        Direct.putNative32(address, (int) localLow);
-        Direct.putNative32(address + 4, (int) remoteLow);
-        Direct.putNative32(address + 8, localPort << 16 | remotePort);
+        Direct.putNative32(address, 0, (int) localLow);
+        Direct.putNative32(address, 4, (int) remoteLow);
+        Direct.putNative32(address, 8, localPort << 16 | remotePort);
     }
 
     /** Stores an IPv6 key, whose addresses are in address record {@code record}. */
     void key(int record, int hash, int localPort, int remotePort) {
-        Direct.putNative32(address, record);
-        Direct.putNative32(address + 4, hash);
-        Direct.putNative32(address + 8, localPort << 16 | remotePort);
+        Direct.putNative32(address, 0, record);
+        Direct.putNative32(address, 4, hash);
+        Direct.putNative32(address, 8, localPort << 16 | remotePort);
         set(Flag.IPV6);
     }
 
     int addressRecord() {
-        return Direct.native32(address);
+        return Direct.native32(address, 0);
     }
 
     int ports() {
-        return Direct.native32(address + 8);
+        return Direct.native32(address, 8);
     }
 
     int localPort() {
@@ -103,7 +103,7 @@ final class Tcb {
     long remoteLow() {
         return has(Flag.IPV6)
                 ? addresses.remoteLow(addressRecord())
-                : PacketInfo.IPV4_LOW | (Direct.native32(address + 4) & 0xffffffffL);
+                : PacketInfo.IPV4_LOW | (Direct.native32(address, 4) & 0xffffffffL);
     }
 
     long localHigh() {
@@ -113,7 +113,7 @@ final class Tcb {
     long localLow() {
         return has(Flag.IPV6)
                 ? addresses.localLow(addressRecord())
-                : PacketInfo.IPV4_LOW | (Direct.native32(address) & 0xffffffffL);
+                : PacketInfo.IPV4_LOW | (Direct.native32(address, 0) & 0xffffffffL);
     }
 
     /**
@@ -126,8 +126,8 @@ final class Tcb {
         }
         if (!has(Flag.IPV6)) {
             return received.isIpv4()
-                    && Direct.native32(address) == (int) received.destinationLow
-                    && Direct.native32(address + 4) == (int) received.sourceLow;
+                    && Direct.native32(address, 0) == (int) received.destinationLow
+                    && Direct.native32(address, 4) == (int) received.sourceLow;
         }
         return addresses.matches(addressRecord(), received);
     }
@@ -136,90 +136,90 @@ final class Tcb {
 
     /** One of {@link TcpState}'s numbers. */
     int state() {
-        return Direct.u8(address + 12);
+        return Direct.u8(address, 12);
     }
 
     void state(int state) {
-        Direct.put8(address + 12, state);
+        Direct.put8(address, 12, state);
     }
 
     /** The shift of the peer's windows (RFC 7323 §2). */
     int sendScale() {
-        return Direct.u8(address + 13) >> 4;
+        return Direct.u8(address, 13) >> 4;
     }
 
     /** The shift of our windows. */
     int receiveScale() {
-        return Direct.u8(address + 13) & 0xf;
+        return Direct.u8(address, 13) & 0xf;
     }
 
     void scales(int send, int receive) {
-        Direct.put8(address + 13, send << 4 | receive);
+        Direct.put8(address, 13, send << 4 | receive);
     }
 
     /** The listener that accepted it. */
     int listener() {
-        return Direct.native16(address + 14);
+        return Direct.native16(address, 14);
     }
 
     void listener(int listener) {
-        Direct.putNative16(address + 14, listener);
+        Direct.putNative16(address, 14, listener);
     }
 
     /** Octets of payload in a full segment, options taken off. */
     int mss() {
-        return Direct.native16(address + 52);
+        return Direct.native16(address, 52);
     }
 
     void mss(int mss) {
-        Direct.putNative16(address + 52, mss);
+        Direct.putNative16(address, 52, mss);
     }
 
     /** News for the application: a union of {@link TcpUser}'s constants. */
     int events() {
-        return Direct.u8(address + 116);
+        return Direct.u8(address, 116);
     }
 
     void events(int events) {
-        Direct.put8(address + 116, events);
+        Direct.put8(address, 116, events);
     }
 
     /** The ordinal of the {@link CloseReason}, once the connection is over. */
     int closeReason() {
-        return Direct.u8(address + 117) & 0xf;
+        return Direct.u8(address, 117) & 0xf;
     }
 
     void closeReason(int reason) {
         assert reason < 16 : reason;
-        Direct.put8(address + 117, (Direct.u8(address + 117) & 0xf0) | reason);
+        Direct.put8(address, 117, (Direct.u8(address, 117) & 0xf0) | reason);
     }
 
     /** Which of the lane's {@link CongestionControls} it has chosen; 0 is the configuration's. */
     int algorithm() {
-        return Direct.u8(address + 117) >> 4;
+        return Direct.u8(address, 117) >> 4;
     }
 
     void algorithm(int choice) {
         assert choice < CongestionControls.MOST : choice;
-        Direct.put8(address + 117, closeReason() | choice << 4);
+        Direct.put8(address, 117, closeReason() | choice << 4);
     }
 
     /** Keep-alive probes sent without an answer. */
     int probes() {
-        return Direct.u8(address + 118);
+        return Direct.u8(address, 118);
     }
 
     void probes(int probes) {
-        Direct.put8(address + 118, probes);
+        Direct.put8(address, 118, probes);
     }
 
     /** ACKs still to be sent at once after the opening, to help the peer's slow start. */
     int quickAcks() {
-        return Direct.u8(address + 119);
+        return Direct.u8(address, 119);
     }
 
     void quickAcks(int count) {
-        Direct.put8(address + 119, count);
+        Direct.put8(address, 119, count);
     }
 
     // --- flags ---
@@ -240,100 +240,100 @@ final class Tcb {
 
     /** RCV.NXT: the next sequence number expected. */
     int rcvNxt() {
-        return Direct.native32(address + 16);
+        return Direct.native32(address, 16);
     }
 
     void rcvNxt(int value) {
-        Direct.putNative32(address + 16, value);
+        Direct.putNative32(address, 16, value);
     }
 
     /** The right edge of the window last advertised: it never moves left. */
     int rcvAdv() {
-        return Direct.native32(address + 20);
+        return Direct.native32(address, 20);
     }
 
     void rcvAdv(int value) {
-        Direct.putNative32(address + 20, value);
+        Direct.putNative32(address, 20, value);
     }
 
     /** SND.UNA: the oldest sequence number not acknowledged. */
     int sndUna() {
-        return Direct.native32(address + 24);
+        return Direct.native32(address, 24);
     }
 
     void sndUna(int value) {
-        Direct.putNative32(address + 24, value);
+        Direct.putNative32(address, 24, value);
     }
 
     /** SND.NXT: the next sequence number to be sent. */
     int sndNxt() {
-        return Direct.native32(address + 28);
+        return Direct.native32(address, 28);
     }
 
     void sndNxt(int value) {
-        Direct.putNative32(address + 28, value);
+        Direct.putNative32(address, 28, value);
     }
 
     /** SND.WND in octets, scaled. */
     int sndWnd() {
-        return Direct.native32(address + 32);
+        return Direct.native32(address, 32);
     }
 
     void sndWnd(int value) {
-        Direct.putNative32(address + 32, value);
+        Direct.putNative32(address, 32, value);
         if (value > maxSndWnd()) {
-            Direct.putNative16(address + 54, Math.min(value, 0xffff));
+            Direct.putNative16(address, 54, Math.min(value, 0xffff));
         }
     }
 
     /** Max(SND.WND) of RFC 9293 §3.8.6.2.1, but never more than 65,535. */
     int maxSndWnd() {
-        return Direct.native16(address + 54);
+        return Direct.native16(address, 54);
     }
 
     /** SND.WL1: the segment sequence number of the last window update. */
     int wl1() {
-        return Direct.native32(address + 36);
+        return Direct.native32(address, 36);
     }
 
     void wl1(int value) {
-        Direct.putNative32(address + 36, value);
+        Direct.putNative32(address, 36, value);
     }
 
     /** SND.WL2: the acknowledgment number of the last window update. */
     int wl2() {
-        return Direct.native32(address + 40);
+        return Direct.native32(address, 40);
     }
 
     void wl2(int value) {
-        Direct.putNative32(address + 40, value);
+        Direct.putNative32(address, 40, value);
     }
 
     /** TS.Recent (RFC 7323 §4.3). */
     int tsRecent() {
-        return Direct.native32(address + 44);
+        return Direct.native32(address, 44);
     }
 
     void tsRecent(int value) {
-        Direct.putNative32(address + 44, value);
+        Direct.putNative32(address, 44, value);
     }
 
     /** Last.ACK.sent (RFC 7323 §4.3). */
     int lastAckSent() {
-        return Direct.native32(address + 48);
+        return Direct.native32(address, 48);
     }
 
     void lastAckSent(int value) {
-        Direct.putNative32(address + 48, value);
+        Direct.putNative32(address, 48, value);
     }
 
     /** A union of {@link Flag}'s constants. */
     int flags() {
-        return Direct.native32(address + 56);
+        return Direct.native32(address, 56);
     }
 
     void flags(int value) {
-        Direct.putNative32(address + 56, value);
+        Direct.putNative32(address, 56, value);
     }
 
     /**
@@ -341,146 +341,146 @@ final class Tcb {
      * deadline.
      */
     int timerTick() {
-        return Direct.native32(address + 60);
+        return Direct.native32(address, 60);
     }
 
     void timerTick(int value) {
-        Direct.putNative32(address + 60, value);
+        Direct.putNative32(address, 60, value);
     }
 
     /** Congestion window in octets, as it was left when the connection came to rest. */
     int cwnd() {
-        return Direct.native32(address + 64);
+        return Direct.native32(address, 64);
     }
 
     void cwnd(int value) {
-        Direct.putNative32(address + 64, value);
+        Direct.putNative32(address, 64, value);
     }
 
     /** Slow-start threshold in octets, likewise. */
     int ssthresh() {
-        return Direct.native32(address + 68);
+        return Direct.native32(address, 68);
     }
 
     void ssthresh(int value) {
-        Direct.putNative32(address + 68, value);
+        Direct.putNative32(address, 68, value);
     }
 
     /** Smoothed round-trip time in microseconds (RFC 6298), 0 before the first sample. */
     int srttUs() {
-        return Direct.native32(address + 72);
+        return Direct.native32(address, 72);
     }
 
     void srttUs(int value) {
-        Direct.putNative32(address + 72, value);
+        Direct.putNative32(address, 72, value);
     }
 
     /** Its variation in microseconds. */
     int rttvarUs() {
-        return Direct.native32(address + 76);
+        return Direct.native32(address, 76);
     }
 
     void rttvarUs(int value) {
-        Direct.putNative32(address + 76, value);
+        Direct.putNative32(address, 76, value);
     }
 
     /** When {@link #tsRecent} was taken, in seconds: milliseconds would wrap too soon. */
     int tsRecentSecond() {
-        return Direct.native32(address + 80);
+        return Direct.native32(address, 80);
     }
 
     void tsRecentSecond(int value) {
-        Direct.putNative32(address + 80, value);
+        Direct.putNative32(address, 80, value);
     }
 
     /** The first frame of the octets in order that wait for the application, or NONE. */
     int receiveHead() {
-        return Direct.native32(address + 84);
+        return Direct.native32(address, 84);
     }
 
     void receiveHead(int value) {
-        Direct.putNative32(address + 84, value);
+        Direct.putNative32(address, 84, value);
     }
 
     /** The last of them. */
     int receiveTail() {
-        return Direct.native32(address + 88);
+        return Direct.native32(address, 88);
     }
 
     void receiveTail(int value) {
-        Direct.putNative32(address + 88, value);
+        Direct.putNative32(address, 88, value);
     }
 
     /** Octets in them. */
     int receiveQueued() {
-        return Direct.native32(address + 92);
+        return Direct.native32(address, 92);
     }
 
     void receiveQueued(int value) {
-        Direct.putNative32(address + 92, value);
+        Direct.putNative32(address, 92, value);
     }
 
     /** What the user gave to find its handler. */
     int application() {
-        return Direct.native32(address + 96);
+        return Direct.native32(address, 96);
     }
 
     void application(int value) {
-        Direct.putNative32(address + 96, value);
+        Direct.putNative32(address, 96, value);
     }
 
     /** What the sink left for the next packet. */
     int hint() {
-        return Direct.native32(address + 100);
+        return Direct.native32(address, 100);
     }
 
     void hint(int value) {
-        Direct.putNative32(address + 100, value);
+        Direct.putNative32(address, 100, value);
     }
 
     /** The borrowed {@link Flight}, or -1 at rest. */
     int flight() {
-        return Direct.native32(address + 104);
+        return Direct.native32(address, 104);
     }
 
     void flight(int value) {
-        Direct.putNative32(address + 104, value);
+        Direct.putNative32(address, 104, value);
     }
 
     /** When a delayed ACK is due, while {@link Flag#ACK_DELAYED} is set. */
     int ackTick() {
-        return Direct.native32(address + 108);
+        return Direct.native32(address, 108);
     }
 
     void ackTick(int value) {
-        Direct.putNative32(address + 108, value);
+        Direct.putNative32(address, 108, value);
     }
 
     /** What is added to the clock in our time stamps (RFC 7323 §7.1). */
     int tsOffset() {
-        return Direct.native32(address + 112);
+        return Direct.native32(address, 112);
     }
 
     void tsOffset(int value) {
-        Direct.putNative32(address + 112, value);
+        Direct.putNative32(address, 112, value);
     }
 
     /** When the last segment came, in ticks. */
     int activityTick() {
-        return Direct.native32(address + 120);
+        return Direct.native32(address, 120);
     }
 
     void activityTick(int value) {
-        Direct.putNative32(address + 120, value);
+        Direct.putNative32(address, 120, value);
     }
 
     /** Octets that the receive window may reach. */
     int receiveLimit() {
-        return Direct.native32(address + 124);
+        return Direct.native32(address, 124);
     }
 
     void receiveLimit(int value) {
-        Direct.putNative32(address + 124, value);
+        Direct.putNative32(address, 124, value);
     }
 
     @Override

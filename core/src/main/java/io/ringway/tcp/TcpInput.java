@@ -3,8 +3,8 @@ package io.ringway.tcp;
 import io.ringway.layer.PacketInfo;
 import io.ringway.memory.Counter;
 import io.ringway.memory.Counters;
+import io.ringway.memory.Direct;
 import io.ringway.memory.FramePool;
-import io.ringway.memory.Octets;
 import io.ringway.wire.Checksum;
 import io.ringway.wire.TcpHeader;
 import io.ringway.wire.TcpOptions;
@@ -74,8 +74,9 @@ final class TcpInput {
             counters.increment(Counter.TCP_TRUNCATED);
             return false;
         }
-        long portsAndSeq = Octets.u64(memory, at);
-        long ackAndRest = Octets.u64(memory, at + 8);
+        long address = frames.address(at);
+        long portsAndSeq = Direct.u64(address, 0);
+        long ackAndRest = Direct.u64(address, 8);
         int headerLength = (int) (ackAndRest >>> 28 & 0xf) << 2;
         if (headerLength < TcpHeader.MIN_LENGTH || headerLength > length) {
             counters.increment(Counter.TCP_TRUNCATED);
@@ -114,10 +115,12 @@ final class TcpInput {
     }
 
     private void readOptions(long at, int length) {
-        if (TcpOptions.isTimestampsOnly(memory, at, length)) {
+        if (length == TcpOptions.TIMESTAMPS_LENGTH
+                && Direct.u32(frames.address(at), 0) == TcpOptions.ALIGNED_TIMESTAMPS) {
             segment.hasTimestamps = true;
-            segment.timestampValue = Octets.u32(memory, at + 4);
-            segment.timestampEcho = Octets.u32(memory, at + 8);
+            long stamps = Direct.u64(frames.address(at), 4);
+            segment.timestampValue = (int) (stamps >>> 32);
+            segment.timestampEcho = (int) stamps;
             return;
         }
         TcpOptions options = segment.options;

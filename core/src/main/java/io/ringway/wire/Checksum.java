@@ -1,9 +1,11 @@
 package io.ringway.wire;
 
+import io.ringway.memory.Direct;
 import io.ringway.memory.Octets;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
+import java.util.Objects;
 
 /**
  * The Internet checksum: the ones' complement of the ones' complement sum of 16-bit words (RFC
@@ -54,13 +56,42 @@ public final class Checksum {
         return sum;
     }
 
+    /** One check for all octets where they lie off the heap, and one for each load where not. */
     private static long sumShort(MemorySegment memory, long offset, int length) {
+        if (memory.isNative()) {
+            Objects.checkFromIndexSize(offset, length, memory.byteSize());
+            return sumDirect(memory.address() + offset, length);
+        }
         long sum = 0;
         long end = offset + length;
         for (; offset <= end - 8; offset += 8) {
             sum += words(Octets.native64(memory, offset));
         }
         return (length & 7) == 0 ? sum : sum + sumTail(memory, offset, length & 7);
+    }
+
+    private static long sumDirect(long address, int length) {
+        long sum = 0;
+        long other = 0;
+        long end = address + (length & ~7);
+        for (; address < end; address += 8) {
+            sum += Direct.native32(address, 0) & LOW_32;
+            other += Direct.native32(address, 4) & LOW_32;
+        }
+        sum += other;
+        if ((length & 4) != 0) {
+            sum += Direct.native32(address, 0) & LOW_32;
+            address += 4;
+        }
+        if ((length & 2) != 0) {
+            sum += Direct.native16(address, 0);
+            address += 2;
+        }
+        if ((length & 1) != 0) {
+            int last = Direct.u8(address, 0);
+            sum += IS_LITTLE_ENDIAN ? last : last << 8;
+        }
+        return sum;
     }
 
     /** The sum of fewer than eight octets. */

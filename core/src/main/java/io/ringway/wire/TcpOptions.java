@@ -35,7 +35,7 @@ public final class TcpOptions {
     public static final int KIND_FAST_OPEN = 34;
 
     /** NOP, NOP, kind 8, length 10. */
-    private static final int ALIGNED_TIMESTAMPS = 0x0101_080a;
+    public static final int ALIGNED_TIMESTAMPS = 0x0101_080a;
 
     private static final int NO_COOKIE = -1;
 
