@@ -123,6 +123,9 @@ final class Accepting {
         if (half.isSackPermitted()) {
             tcb.set(Flag.SACK);
         }
+        if (half.isEcn()) {
+            tcb.set(Flag.ECN);
+        }
         if (half.hasTimestamps()) {
             tcb.set(Flag.TIMESTAMPS);
             tcb.tsRecent(half.peerTimestamp());

@@ -103,6 +103,7 @@ final class AckArrives {
         sample.rttNs = flight.congestion.srttNs;
         sample.isLimited = outstanding + tcb.mss() > flight.congestion.cwnd / 2;
         sample.isInRecovery = isInRecovery;
+        sample.hasEce = segment.has(TcpHeader.ECE) && tcb.has(Flag.ECN);
         flight.algorithm.onAck(flight.congestion, sample, nowNs);
         Pacer.onAck(flight);
         flight.progressNs = nowNs;

@@ -76,6 +76,14 @@ public interface CongestionControl {
         onLoss(state, inFlightOctets, nowNs);
     }
 
+    /**
+     * Whether the peer is to hear of every mark, by the echo of RFC 8257 §3.2, instead of one echo
+     * a window.
+     */
+    default boolean echoesEachMark() {
+        return false;
+    }
+
     /** Whether the algorithm sets cwnd in recovery itself, so that PRR (RFC 9937) stays out. */
     default boolean ownsRecovery() {
         return false;

@@ -15,7 +15,8 @@ public final class CongestionControls {
     /** A connection keeps its choice in four bits. */
     static final int MOST = 16;
 
-    private static final List<CongestionControl> BUILT_IN = List.of(new Cubic(), new NewReno());
+    private static final List<CongestionControl> BUILT_IN =
+            List.of(new Cubic(), new NewReno(), new Dctcp());
 
     private final CongestionControl[] choices;
 

@@ -226,6 +226,11 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
         Pacer.start(flight, config.congestion().pacing());
     }
 
+    /** The algorithm that the connection has chosen. */
+    CongestionControl algorithm(Tcb tcb) {
+        return algorithms.at(tcb.algorithm());
+    }
+
     /** The connection uses the algorithm of this number from now on. */
     void choose(Tcb tcb, int choice, long nowNs) {
         tcb.algorithm(choice);

@@ -53,6 +53,7 @@ final class CookieHandshakes implements AutoCloseable {
         } else {
             half.withoutOptions();
         }
+        half.withoutEcn();
         half.irs(segment.seq);
         half.iss(cookies.make(half, nowNs));
         listener.onCookie(nowNs);

@@ -29,7 +29,8 @@ final class Cubic implements CongestionControl {
 
     @Override
     public void onAck(CongestionState state, AckSample sample, long nowNs) {
-        if (sample.isInRecovery) {
+        if (sample.isInRecovery || sample.hasEce) {
+            // RFC 3168 §6.1.2: an ACK with ECE does not let the window grow.
             return;
         }
         skipIdleTime(state, sample.isLimited, nowNs);

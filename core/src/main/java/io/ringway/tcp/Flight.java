@@ -62,6 +62,18 @@ final class Flight {
     /** The algorithm that the connection has chosen. */
     CongestionControl algorithm;
 
+    // --- ECN ---
+    /** The window was reduced because of marks, and what was outstanding then is up to ecnPoint. */
+    boolean isEcnReduced;
+
+    int ecnPoint;
+
+    /** Our SYN asked for marks. */
+    boolean isEcnAsked;
+
+    /** The SYN that asked for marks was answered by a RST. */
+    boolean isEcnRefused;
+
     // --- pacing ---
     /** Whether departures are spread by {@link #pacingRate}. */
     boolean isPaced;
@@ -167,6 +179,9 @@ final class Flight {
         nextFrame = FramePool.NONE;
         belowFrame = FramePool.NONE;
         departNs = 0;
+        isEcnReduced = false;
+        isEcnAsked = false;
+        isEcnRefused = false;
         lossState = OPEN;
         recoverPoint = sndNxt - 1;
         highRetransmitted = sndNxt;

@@ -2,6 +2,7 @@ package io.ringway.tcp;
 
 import io.ringway.layer.PacketInfo;
 import io.ringway.layer.PacketSink;
+import io.ringway.wire.TcpHeader;
 import io.ringway.wire.TcpOptions;
 
 /**
@@ -73,6 +74,9 @@ final class Negotiation {
         if (config.timestamps() && segment.hasTimestamps) {
             half.timestamps(segment.timestampValue);
         }
+        if (config.congestion().ecn() != Ecn.OFF && EcnState.isSetupSyn(segment.flags)) {
+            half.ecn();
+        }
         if (!segment.hasOptions) {
             return;
         }
@@ -98,7 +102,10 @@ final class Negotiation {
         tcb.scales(
                 isScaled ? Math.min(MAX_SCALE, segment.options.windowScale()) : 0,
                 isScaled ? tcb.receiveScale() : 0);
-        tcb.flags(tcb.flags() & ~(Flag.TIMESTAMPS | Flag.SACK));
+        tcb.flags(tcb.flags() & ~(Flag.TIMESTAMPS | Flag.SACK | Flag.ECN));
+        if (agreesOnEcn(tcb, segment)) {
+            tcb.set(Flag.ECN);
+        }
         if (hasTimestamps) {
             tcb.set(Flag.TIMESTAMPS);
             tcb.tsRecent(segment.timestampValue);
@@ -113,6 +120,17 @@ final class Negotiation {
         Flight flight = connections.flight(tcb);
         flight.congestion.reset(tcb.cwnd(), tcb.ssthresh(), tcb.mss(), 0);
         flight.algorithm.onStart(flight.congestion, nowNs);
+    }
+
+    /**
+     * RFC 3168 §6.1.1: a SYN-ACK agrees to what our last SYN asked for; a SYN that crossed ours
+     * asks by itself.
+     */
+    private boolean agreesOnEcn(Tcb tcb, Segment segment) {
+        if (segment.has(TcpHeader.ACK)) {
+            return connections.flight(tcb).isEcnAsked && EcnState.isSetupSynAck(segment.flags);
+        }
+        return config.congestion().ecn() != Ecn.OFF && EcnState.isSetupSyn(segment.flags);
     }
 
     /** Sets what a new connection begins with: the windows and the initial cwnd. */

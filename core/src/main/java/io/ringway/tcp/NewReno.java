@@ -14,7 +14,8 @@ final class NewReno implements CongestionControl {
 
     @Override
     public void onAck(CongestionState state, AckSample sample, long nowNs) {
-        if (!sample.isLimited || sample.isInRecovery) {
+        // RFC 3168 §6.1.2: an ACK with ECE does not let the window grow.
+        if (!sample.isLimited || sample.isInRecovery || sample.hasEce) {
             return;
         }
         if (state.isInSlowStart()) {

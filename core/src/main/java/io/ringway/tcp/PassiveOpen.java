@@ -208,7 +208,7 @@ final class PassiveOpen implements SynCache.Expiry {
                 half.localPort() << 16 | half.remotePort(),
                 half.iss(),
                 half.irs() + 1,
-                TcpHeader.SYN | TcpHeader.ACK,
+                TcpHeader.SYN | TcpHeader.ACK | (half.isEcn() ? TcpHeader.ECE : 0),
                 Math.min(limit, 0xffff),
                 negotiation.mssToOffer(route),
                 half.hasWindowScale() ? half.ownShift() : -1,

@@ -16,6 +16,7 @@ final class SegmentArrives {
     private final AckPolicy ackPolicy;
     private final ChallengeAcks challengeAcks;
     private final TimestampCheck timestampCheck;
+    private final EcnState ecn;
     private final AckArrives ackArrives;
     private final Ending ending;
     private final Timers timers;
@@ -28,6 +29,7 @@ final class SegmentArrives {
             AckPolicy ackPolicy,
             ChallengeAcks challengeAcks,
             TimestampCheck timestampCheck,
+            EcnState ecn,
             AckArrives ackArrives,
             Ending ending,
             Timers timers,
@@ -38,6 +40,7 @@ final class SegmentArrives {
         this.ackPolicy = ackPolicy;
         this.challengeAcks = challengeAcks;
         this.timestampCheck = timestampCheck;
+        this.ecn = ecn;
         this.ackArrives = ackArrives;
         this.ending = ending;
         this.timers = timers;
@@ -85,6 +88,9 @@ final class SegmentArrives {
         timestampCheck.update(tcb, segment, nowNs);
         if (tcb.state() == TcpState.N_SYN_RECEIVED && !establish(tcb, segment)) {
             return;
+        }
+        if (tcb.has(Flag.ECN)) {
+            ecn.onSegment(tcb, segment, nowNs);
         }
         if (!ackArrives.onAck(tcb, segment, nowNs) || !closeByAck(tcb, nowNs)) {
             return;

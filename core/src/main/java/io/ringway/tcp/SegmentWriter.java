@@ -61,9 +61,18 @@ final class SegmentWriter {
      * Sends a segment of an established connection: the frame's data is the payload. One hold of
      * the frame passes on.
      *
-     * @param flags the header's flags; ACK is set with them
+     * @param flags the header's flags, and {@link EcnState#CAPABLE}; ACK is set with them
      */
     void send(Tcb tcb, int frame, int seq, int flags, long nowNs) {
+        if (tcb.has(Flag.ECN)) {
+            info.trafficClass = (flags & EcnState.CAPABLE) != 0 ? EcnState.ECT_0 : 0;
+            write(tcb, frame, seq, EcnState.flagsToSend(tcb, flags) & 0xff, nowNs);
+        } else {
+            write(tcb, frame, seq, flags, nowNs);
+        }
+    }
+
+    private void write(Tcb tcb, int frame, int seq, int flags, long nowNs) {
         int payload = frames.length(frame);
         int options = tcb.has(Flag.TIMESTAMPS) ? TIMESTAMPS_LENGTH : 0;
         boolean isSackLeftOut = false;
@@ -265,8 +274,8 @@ final class SegmentWriter {
             frames.checksum(frame, FramePool.CHECKSUM_NONE);
         }
         info.hopLimit = 0;
-        info.trafficClass = 0;
         counters.increment(Counter.TCP_SENT);
         sink.send(frame, info, nowNs);
+        info.trafficClass = 0;
     }
 }

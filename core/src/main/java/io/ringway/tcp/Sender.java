@@ -192,7 +192,8 @@ final class Sender {
 
     private boolean sendData(Tcb tcb, Flight flight, int seq, int wanted, long nowNs) {
         int first = flight.nextFrame;
-        int length = wanted;
+        // CWR is for one segment: a port that cuts super-frames would set it in all of them.
+        int length = tcb.has(Flag.CWR_DUE) ? Math.min(wanted, tcb.mss()) : wanted;
         int rest = sendQueue.endOf(first) - seq;
         // Whole frames leave uncopied, so one that holds a full segment is not filled up from the
         // next.
@@ -213,9 +214,9 @@ final class Sender {
             flight.belowFrame = frame;
         }
         int behind = seq + length;
-        int flags = 0;
+        int flags = tcb.has(Flag.ECN) ? EcnState.CAPABLE : 0;
         if (behind == flight.endSeq) {
-            flags = TcpHeader.PSH;
+            flags |= TcpHeader.PSH;
             if (tcb.has(Flag.SHUT)) {
                 flags |= TcpHeader.FIN;
                 tcb.set(Flag.FIN_SENT);

@@ -49,6 +49,7 @@ final class SynEntry {
     private static final int WINDOW_SCALE = 1;
     private static final int SACK_PERMITTED = 2;
     private static final int TIMESTAMPS = 4;
+    private static final int ECN = 8;
 
     private MemorySegment memory = MemorySegment.NULL;
     private long offset;
@@ -214,6 +215,20 @@ final class SynEntry {
     /** Takes back window scaling and SACK: a cookie without time stamps carries neither. */
     void withoutOptions() {
         Octets.put8(memory, offset + FLAGS, 0);
+    }
+
+    /** Whether both sides use congestion marks from now on. */
+    boolean isEcn() {
+        return hasFlag(ECN);
+    }
+
+    SynEntry ecn() {
+        setFlag(ECN);
+        return this;
+    }
+
+    void withoutEcn() {
+        Octets.put8(memory, offset + FLAGS, Octets.u8(memory, offset + FLAGS) & ~ECN);
     }
 
     boolean isSackPermitted() {

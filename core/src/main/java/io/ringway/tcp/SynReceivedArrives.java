@@ -50,7 +50,11 @@ final class SynReceivedArrives {
         if (segment.has(TcpHeader.SYN)) {
             if (segment.seq == half.irs() && !segment.has(TcpHeader.ACK)) {
                 // The SYN again: our SYN-ACK was lost, or is late. Who sends it without end gets no
-                // answer without end.
+                // answer without end. RFC 3168 §6.1.1: who has sent a SYN without the bits will
+                // not use marks.
+                if (!EcnState.isSetupSyn(segment.flags)) {
+                    half.withoutEcn();
+                }
                 return challengeLimit.tryTake(entry, nowNs);
             }
             challenge(entry, half, segment, nowNs);

@@ -1,6 +1,8 @@
 package io.ringway.tcp;
 
 import io.ringway.layer.PacketInfo;
+import io.ringway.memory.Counter;
+import io.ringway.memory.Counters;
 import io.ringway.wire.TcpHeader;
 
 /** Sends the SYN of an active open, and the SYN-ACK of a simultaneous one. */
@@ -10,18 +12,21 @@ final class SynSender {
     private final Negotiation negotiation;
     private final SegmentWriter writer;
     private final Timers timers;
+    private final Counters counters;
 
     SynSender(
             TcpConfig config,
             Connections connections,
             Negotiation negotiation,
             SegmentWriter writer,
-            Timers timers) {
+            Timers timers,
+            Counters counters) {
         this.config = config;
         this.connections = connections;
         this.negotiation = negotiation;
         this.writer = writer;
         this.timers = timers;
+        this.counters = counters;
     }
 
     /** Sends what is due; returns how many segments. */
@@ -37,13 +42,14 @@ final class SynSender {
                 isAnswer && tcb.sendScale() == 0 && tcb.receiveScale() == 0
                         ? -1
                         : negotiation.scaleFor(tcb.receiveLimit());
+        int ecn = isAnswer ? (tcb.has(Flag.ECN) ? TcpHeader.ECE : 0) : ecnOfSyn(tcb, flight);
         boolean isSent =
                 writer.sendSyn(
                         route,
                         tcb.ports(),
                         tcb.sndUna(),
                         isAnswer ? tcb.rcvNxt() : 0,
-                        isAnswer ? TcpHeader.SYN | TcpHeader.ACK : TcpHeader.SYN,
+                        (isAnswer ? TcpHeader.SYN | TcpHeader.ACK : TcpHeader.SYN) | ecn,
                         Math.min(tcb.receiveLimit(), 0xffff),
                         negotiation.mssToOffer(route),
                         scale,
@@ -62,5 +68,23 @@ final class SynSender {
             flight.timedAtNs = nowNs;
         }
         return 1;
+    }
+
+    /**
+     * RFC 3168 §6.1.1.1: the first SYN asks for marks where the configuration says so; one that is
+     * sent again does not, because some paths lose those that ask.
+     */
+    private int ecnOfSyn(Tcb tcb, Flight flight) {
+        boolean wasAsked = flight.isEcnAsked;
+        flight.isEcnAsked = wantsEcn(tcb) && flight.backoff == 0 && !flight.isEcnRefused;
+        if (wasAsked && !flight.isEcnAsked) {
+            counters.increment(Counter.TCP_ECN_FALLBACKS);
+        }
+        return flight.isEcnAsked ? EcnState.SETUP_SYN : 0;
+    }
+
+    private boolean wantsEcn(Tcb tcb) {
+        Ecn ecn = config.congestion().ecn();
+        return ecn == Ecn.ON || (ecn == Ecn.PASSIVE && connections.algorithm(tcb).echoesEachMark());
     }
 }

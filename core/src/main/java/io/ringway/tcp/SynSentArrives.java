@@ -47,6 +47,9 @@ final class SynSentArrives {
         }
         // Second, check the RST bit.
         if (segment.has(TcpHeader.RST)) {
+            if (hasAck && mayAskWithoutEcn(tcb)) {
+                return;
+            }
             if (hasAck) {
                 counters.increment(Counter.TCP_RESETS_RECEIVED);
                 counters.increment(Counter.TCP_OPEN_FAILED);
@@ -111,5 +114,20 @@ final class SynSentArrives {
         flight.isSynDue = true;
         timers.scheduleRetransmit(tcb, flight, nowNs + config.initialRtoNs());
         connections.markDirty(tcb);
+    }
+
+    /**
+     * RFC 3168 §6.1.1.1: a RST may have been meant for the bits that ask for marks, so the SYN is
+     * sent once more without them.
+     */
+    private boolean mayAskWithoutEcn(Tcb tcb) {
+        Flight flight = connections.flight(tcb);
+        if (!flight.isEcnAsked) {
+            return false;
+        }
+        flight.isEcnRefused = true;
+        flight.isSynDue = true;
+        connections.markDirty(tcb);
+        return true;
     }
 }

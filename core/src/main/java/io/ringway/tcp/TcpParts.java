@@ -145,6 +145,7 @@ final class TcpParts implements AutoCloseable {
                         ackPolicy,
                         challengeAcks,
                         new TimestampCheck(),
+                        new EcnState(counters, connections, ackPolicy, replies),
                         ackArrives,
                         ending,
                         timers,
@@ -170,7 +171,8 @@ final class TcpParts implements AutoCloseable {
                         timeWaits,
                         resetLimit,
                         replies);
-        SynSender synSender = new SynSender(config, connections, negotiation, writer, timers);
+        SynSender synSender =
+                new SynSender(config, connections, negotiation, writer, timers, counters);
         output =
                 new TcpOutput(
                         config, sink, connections, sender, synSender, passiveOpen, replies, timers);

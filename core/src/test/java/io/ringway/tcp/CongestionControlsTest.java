@@ -40,9 +40,11 @@ class CongestionControlsTest {
                 .isEqualTo(name);
     }
 
-    private static CongestionState state(int cwnd, int ssthresh) {
+    private static CongestionState state(CongestionControl control, int cwnd, int ssthresh) {
         CongestionState state = new CongestionState();
+        state.memory = control.newMemory();
         state.reset(cwnd, ssthresh, MSS, 100_000_000L);
+        control.onStart(state, 0);
         return state;
     }
 
@@ -51,7 +53,7 @@ class CongestionControlsTest {
     @MethodSource("names")
     void slowStartDoublesARoundTrip(String name) {
         CongestionControl control = CongestionControls.byName(name);
-        CongestionState state = state(10 * MSS, Integer.MAX_VALUE);
+        CongestionState state = state(control, 10 * MSS, Integer.MAX_VALUE);
         for (int roundTrip = 0; roundTrip < 5; roundTrip++) {
             int before = state.cwnd;
             for (int acked = 0; acked < before; acked += 2 * MSS) {
@@ -66,7 +68,7 @@ class CongestionControlsTest {
     @MethodSource("names")
     void oneAckAddsNotMoreThanItsLimit(String name) {
         CongestionControl control = CongestionControls.byName(name);
-        CongestionState state = state(10 * MSS, Integer.MAX_VALUE);
+        CongestionState state = state(control, 10 * MSS, Integer.MAX_VALUE);
         control.onAck(state, AckSamples.acked(44 * MSS, true), 1);
         assertThat(state.cwnd).isEqualTo(18 * MSS);
         control.onTimeout(state, 18 * MSS, 2);
@@ -82,7 +84,7 @@ class CongestionControlsTest {
     void aWindowThatIsNotUsedDoesNotGrow(String name) {
         CongestionControl control = CongestionControls.byName(name);
         for (int ssthresh : new int[] {Integer.MAX_VALUE, 5 * MSS}) {
-            CongestionState state = state(10 * MSS, ssthresh);
+            CongestionState state = state(control, 10 * MSS, ssthresh);
             for (int i = 1; i < 100; i++) {
                 control.onAck(state, AckSamples.acked(MSS, false), i * 10_000_000L);
             }
@@ -94,7 +96,7 @@ class CongestionControlsTest {
     @MethodSource("names")
     void ssthreshIsTwoSegmentsAtLeast(String name) {
         CongestionControl control = CongestionControls.byName(name);
-        CongestionState state = state(2 * MSS, Integer.MAX_VALUE);
+        CongestionState state = state(control, 2 * MSS, Integer.MAX_VALUE);
         control.onLoss(state, MSS, 1);
         assertThat(state.ssthresh).isEqualTo(2 * MSS);
         assertThat(state.cwnd).isEqualTo(2 * MSS);
@@ -107,7 +109,7 @@ class CongestionControlsTest {
     @MethodSource("names")
     void aTimeoutLeavesOneSegmentAndTheEndOfRecoveryDoesNotRaiseIt(String name) {
         CongestionControl control = CongestionControls.byName(name);
-        CongestionState state = state(100 * MSS, Integer.MAX_VALUE);
+        CongestionState state = state(control, 100 * MSS, Integer.MAX_VALUE);
         control.onTimeout(state, 100 * MSS, 1);
         assertThat(state.cwnd).isEqualTo(MSS);
         assertThat(state.ssthresh).isBetween(50 * MSS, 70 * MSS);
@@ -120,7 +122,7 @@ class CongestionControlsTest {
     @MethodSource("names")
     void theEndOfRecoveryTakesBackWhatItAdded(String name) {
         CongestionControl control = CongestionControls.byName(name);
-        CongestionState state = state(100 * MSS, Integer.MAX_VALUE);
+        CongestionState state = state(control, 100 * MSS, Integer.MAX_VALUE);
         control.onLoss(state, 100 * MSS, 1);
         state.cwnd += 30 * MSS;
         control.onRecovered(state, 2);
@@ -132,7 +134,7 @@ class CongestionControlsTest {
     @MethodSource("names")
     void aLossWithMoreInFlightThanTheWindowReducesTheWindow(String name) {
         CongestionControl control = CongestionControls.byName(name);
-        CongestionState state = state(10 * MSS, Integer.MAX_VALUE);
+        CongestionState state = state(control, 10 * MSS, Integer.MAX_VALUE);
         control.onLoss(state, 100 * MSS, 1);
         assertThat(state.cwnd).isLessThanOrEqualTo(7 * MSS);
     }
@@ -142,7 +144,7 @@ class CongestionControlsTest {
     void nothingOverflowsAtTheLargestWindow(String name) {
         CongestionControl control = CongestionControls.byName(name);
         for (int ssthresh : new int[] {Integer.MAX_VALUE, 2 * MSS}) {
-            CongestionState state = state(SlowStart.MAXIMUM_CWND - 10, ssthresh);
+            CongestionState state = state(control, SlowStart.MAXIMUM_CWND - 10, ssthresh);
             for (int i = 1; i < 200; i++) {
                 control.onAck(state, AckSamples.acked(1 << 30, true), i * 10_000_000_000L);
                 assertThat(state.cwnd)
@@ -162,7 +164,9 @@ class CongestionControlsTest {
             RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
             int mss = 1 + random.nextInt(9000);
             CongestionState state = new CongestionState();
+            state.memory = control.newMemory();
             state.reset(10 * mss, Integer.MAX_VALUE, mss, 0);
+            control.onStart(state, 0);
             long now = random.nextInt(2) == 0 ? 0 : random.nextLong(1L << 50);
             for (int i = 0; i < 2000; i++) {
                 now += random.nextLong(random.nextInt(20) == 0 ? 1L << 38 : 20_000_000);

@@ -41,7 +41,7 @@ final class PeerFrames {
         int tcpLength = TcpHeader.MIN_LENGTH + options.length + payload.length;
         byte[] frame = new byte[EthernetHeader.LENGTH + ipLength + tcpLength];
         MemorySegment memory = MemorySegment.ofArray(frame);
-        ipHeader(memory, IpProtocol.TCP, tcpLength);
+        ipHeader(memory, IpProtocol.TCP, spec.ecn, tcpLength);
         long at = (long) EthernetHeader.LENGTH + ipLength;
         TcpHeader tcp = new TcpHeader().wrap(memory, at);
         tcp.set(ports, seq, ack, TcpHeader.MIN_LENGTH + options.length, spec.flags, window);
@@ -52,14 +52,14 @@ final class PeerFrames {
         return frame;
     }
 
-    private void ipHeader(MemorySegment memory, int protocol, int length) {
+    private void ipHeader(MemorySegment memory, int protocol, int ecn, int length) {
         EthernetHeader ethernet = new EthernetHeader().wrap(memory, 0);
         if (address.isIpv4()) {
             ethernet.set(stackMac, mac, EthernetHeader.TYPE_IPV4);
             new Ipv4Header()
                     .wrap(memory, EthernetHeader.LENGTH)
                     .set(
-                            0,
+                            ecn,
                             Ipv4Header.MIN_LENGTH + length,
                             identification++ & 0xffff,
                             Ipv4Header.DONT_FRAGMENT,
@@ -70,7 +70,7 @@ final class PeerFrames {
         } else {
             ethernet.set(stackMac, mac, EthernetHeader.TYPE_IPV6);
             Ipv6Header ip = new Ipv6Header().wrap(memory, EthernetHeader.LENGTH);
-            ip.set(0, 0, length, protocol, 64);
+            ip.set(ecn, 0, length, protocol, 64);
             ip.source(address.high(), address.low());
             ip.destination(stackAddress.high(), stackAddress.low());
         }
@@ -166,7 +166,7 @@ final class PeerFrames {
         // RFC 4861 §4.4: type 136, solicited and override, the target, and our link-layer address.
         byte[] frame = new byte[icmp + 32];
         MemorySegment memory = MemorySegment.ofArray(frame);
-        ipHeader(memory, IpProtocol.ICMPV6, 32);
+        ipHeader(memory, IpProtocol.ICMPV6, 0, 32);
         Ipv6Header ip = new Ipv6Header().wrap(memory, EthernetHeader.LENGTH);
         ip.set(0, 0, 32, IpProtocol.ICMPV6, 255);
         ip.destination(from.sourceHigh(), from.sourceLow());

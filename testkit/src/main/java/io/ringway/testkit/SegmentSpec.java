@@ -37,6 +37,7 @@ public final class SegmentSpec {
     byte @Nullable [] rawOptions;
     int urgentPointer;
     boolean isChecksumWrong;
+    int ecn;
 
     private SegmentSpec() {}
 
@@ -198,6 +199,12 @@ public final class SegmentSpec {
      */
     public SegmentSpec rawOptions(byte... octets) {
         rawOptions = octets.clone();
+        return this;
+    }
+
+    /** The ECN code point of the packet that the stack receives (RFC 3168 §5): 3 is a mark. */
+    public SegmentSpec ecn(int codePoint) {
+        ecn = codePoint;
         return this;
     }
 
