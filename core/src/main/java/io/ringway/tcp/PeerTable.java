@@ -62,7 +62,7 @@ final class PeerTable {
 
     /** How many of {@code kind} a peer has. */
     int get(int kind, long peer) {
-        return (int) (counts[find(peer)] >>> kind * BITS & MASK);
+        return (int) ((counts[find(peer)] >>> (kind * BITS)) & MASK);
     }
 
     /**
@@ -79,9 +79,9 @@ final class PeerTable {
             size++;
             keys[at] = peer;
         }
-        long count = counts[at] >>> kind * BITS & MASK;
+        long count = (counts[at] >>> (kind * BITS)) & MASK;
         if (count != MASK) {
-            counts[at] += 1L << kind * BITS;
+            counts[at] += 1L << (kind * BITS);
         }
         return true;
     }
@@ -89,10 +89,10 @@ final class PeerTable {
     /** A peer has one less; nothing happens when none was counted. */
     void remove(int kind, long peer) {
         int at = find(peer);
-        if ((counts[at] >>> kind * BITS & MASK) == 0) {
+        if (((counts[at] >>> (kind * BITS)) & MASK) == 0) {
             return;
         }
-        counts[at] -= 1L << kind * BITS;
+        counts[at] -= 1L << (kind * BITS);
         if (counts[at] == 0) {
             size--;
             close(at);
