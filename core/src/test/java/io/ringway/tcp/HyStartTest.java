@@ -153,7 +153,7 @@ class HyStartTest {
 
         void onAck(long rtt, long delivered, long prior) {
             int increase = isInCss ? MSS / 4 : MSS;
-            currentRoundMinRtt = Math.min(currentRoundMinRtt, rtt);
+            currentRoundMinRtt = Math.min(currentRoundMinRtt, (double) rtt);
             rttSampleCount++;
             if (rttSampleCount >= 8) {
                 if (isInCss) {
