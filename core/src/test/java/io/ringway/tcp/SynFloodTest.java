@@ -31,7 +31,15 @@ class SynFloodTest {
     private static final int SPOOFED = 200_000;
     private static final int SPOOFED_A_MS = 20;
 
-    private record Packet(byte[] octets, PacketInfo info) {}
+    private static final class Packet {
+        final byte[] octets;
+        final PacketInfo info;
+
+        Packet(byte[] octets, PacketInfo info) {
+            this.octets = octets;
+            this.info = info;
+        }
+    }
 
     /** All hosts on one wire without a delay. Packets to hosts that do not exist are lost. */
     private static final class Wire {
