@@ -15,8 +15,11 @@ final class AckArrives {
     private final Connections connections;
     private final SendQueue sendQueue;
     private final Recovery recovery;
+    private final RoundTrips roundTrips;
+    private final LossTimer lossTimer;
     private final Timers timers;
     private final ChallengeAcks challengeAcks;
+    private final AckNews news = new AckNews();
     private final AckSample sample = new AckSample();
 
     AckArrives(
@@ -25,6 +28,8 @@ final class AckArrives {
             Connections connections,
             SendQueue sendQueue,
             Recovery recovery,
+            RoundTrips roundTrips,
+            LossTimer lossTimer,
             Timers timers,
             ChallengeAcks challengeAcks) {
         this.config = config;
@@ -32,6 +37,8 @@ final class AckArrives {
         this.connections = connections;
         this.sendQueue = sendQueue;
         this.recovery = recovery;
+        this.roundTrips = roundTrips;
+        this.lossTimer = lossTimer;
         this.timers = timers;
         this.challengeAcks = challengeAcks;
     }
@@ -81,34 +88,49 @@ final class AckArrives {
     }
 
     private void onNew(Tcb tcb, Flight flight, Segment segment, int acked, long nowNs) {
+        int priorInFlight = recovery.pipe(tcb, flight);
         int outstanding = tcb.sndNxt() - tcb.sndUna();
+        long lostBefore = flight.rate.lost();
+        int stateBefore = flight.lossState;
         tcb.sndUna(segment.ack);
-        if (measure(tcb, flight, segment, nowNs) || flight.isPersisting) {
+        news.begin(tcb, flight, segment, nowNs);
+        news.ackedOctets = acked;
+        flight.segments.advance(segment.ack, news);
+        boolean hasBlocks = hasBlocks(tcb, segment);
+        if (hasBlocks) {
+            ReportedBlocks.apply(tcb, flight, segment.options, segment.ack, news);
+        }
+        if (roundTrips.measure(tcb, flight, news, nowNs) || flight.isPersisting) {
             // Karn (RFC 9293 §3.8.1, MUST-19): otherwise a path that is slower than the RTO would
             // never be measured.
             flight.backoff = 0;
         }
         sendQueue.acknowledge(flight, segment.ack);
-        int before = flight.lossState;
-        recovery.onAdvance(tcb, flight, acked, nowNs);
-        if (segment.hasOptions && segment.options.sackCount() > 0) {
-            recovery.onBlocks(tcb, flight, segment);
-            recovery.detect(tcb, flight, nowNs);
-        }
-        boolean isInRecovery = before == Flight.RECOVERY || flight.lossState == Flight.RECOVERY;
-        // RFC 3465 §2.3: after a time-out an ACK may cover what the peer had long before.
-        int counted = before == Flight.LOSS ? Math.min(acked, tcb.mss()) : acked;
-        sample.ackedOctets = counted;
-        sample.deliveredOctets = counted;
-        sample.rttNs = flight.congestion.srttNs;
-        sample.isLimited = outstanding + tcb.mss() > flight.congestion.cwnd / 2;
-        sample.isInRecovery = isInRecovery;
-        sample.hasEce = segment.has(TcpHeader.ECE) && tcb.has(Flag.ECN);
-        flight.algorithm.onAck(flight.congestion, sample, nowNs);
-        Pacer.onAck(flight);
-        flight.progressNs = nowNs;
         updateWindow(tcb, segment);
-        restartTimer(tcb, flight, nowNs);
+        boolean isWatched = hasBlocks || flight.isWatched();
+        int credited = flight.duplicateAcks * tcb.mss();
+        if (stateBefore == Flight.OPEN) {
+            Recovery.onAdvance(tcb, flight);
+        }
+        if (isWatched) {
+            recovery.onAck(tcb, flight, news, false, false, nowNs);
+        }
+        sample.ackedOctets = acked;
+        sample.deliveredOctets = news.deliveredOctets;
+        if (credited != 0) {
+            // RFC 9937 §6: each duplicate ACK counted as a segment delivered.
+            sample.deliveredOctets = Math.max(0, news.deliveredOctets - credited);
+        }
+        if (stateBefore == Flight.LOSS) {
+            // RFC 3465 §2.3: after a time-out an ACK may cover what the peer had long before.
+            sample.ackedOctets =
+                    Math.min(acked, tcb.has(Flag.SACK) ? news.deliveredOctets : tcb.mss());
+        }
+        sample.isLimited = outstanding + tcb.mss() > flight.congestion.cwnd / 2;
+        sample.hasEce = segment.has(TcpHeader.ECE) && tcb.has(Flag.ECN);
+        conclude(tcb, flight, stateBefore, priorInFlight, lostBefore, nowNs);
+        flight.progressNs = nowNs;
+        lossTimer.onAdvanced(tcb, flight, nowNs);
         int limit = SendQueue.limit(config.sendBufferBytes(), flight.congestion.cwnd);
         if (tcb.has(Flag.WANTS_WRITE) && flight.queued() <= limit / 2) {
             tcb.unset(Flag.WANTS_WRITE);
@@ -117,15 +139,37 @@ final class AckArrives {
         continueOrRest(tcb, flight);
     }
 
-    /** RFC 6298 §5.2 and §5.3: off when all is acknowledged, and begun anew when something is. */
-    private void restartTimer(Tcb tcb, Flight flight, long nowNs) {
-        if (tcb.sndUna() == tcb.sndNxt()) {
-            flight.retransmitAtNs = Flight.NEVER;
-            flight.isPersisting = false;
-        } else {
-            long timeoutNs = timers.backedOff(flight.rtoNs, flight.backoff);
-            timers.scheduleRetransmit(tcb, flight, nowNs + timeoutNs);
+    private static boolean hasBlocks(Tcb tcb, Segment segment) {
+        return segment.hasOptions && segment.options.sackCount() > 0 && tcb.has(Flag.SACK);
+    }
+
+    /** The rest of the sample, and what congestion control makes of it. */
+    private void conclude(
+            Tcb tcb,
+            Flight flight,
+            int stateBefore,
+            int priorInFlight,
+            long lostBefore,
+            long nowNs) {
+        CongestionState congestion = flight.congestion;
+        sample.lostOctets = (int) (flight.rate.lost() - lostBefore);
+        sample.rttNs = news.rttNs();
+        sample.priorInFlight = priorInFlight;
+        sample.inFlight = recovery.pipe(tcb, flight);
+        sample.isInRecovery = stateBefore == Flight.RECOVERY || flight.lossState == Flight.RECOVERY;
+        flight.rate.sample(news, sample, flight.rack.minRttNs());
+        if (flight.lossState == Flight.RECOVERY && !flight.algorithm.ownsRecovery()) {
+            boolean isSafe = news.ackedOctets > 0 && sample.lostOctets == 0;
+            congestion.cwnd =
+                    flight.prr.onAck(
+                            sample.inFlight,
+                            sample.deliveredOctets,
+                            congestion.ssthresh,
+                            tcb.mss(),
+                            isSafe);
         }
+        flight.algorithm.onAck(congestion, sample, nowNs);
+        Pacer.onAck(flight);
     }
 
     private void onSame(Tcb tcb, Flight flight, Segment segment, long nowNs) {
@@ -136,23 +180,49 @@ final class AckArrives {
         if (flight.isPersisting) {
             onProbed(tcb, flight, nowNs);
         }
-        int outstanding = tcb.sndNxt() - tcb.sndUna();
-        if (outstanding > 0) {
-            int added =
-                    segment.hasOptions && segment.options.sackCount() > 0
-                            ? recovery.onBlocks(tcb, flight, segment)
-                            : 0;
-            boolean isDuplicate =
-                    segment.payloadLength == 0
-                            && !segment.has(TcpHeader.FIN)
-                            && isSameWindow
-                            && hadWindow
-                            && !tcb.has(Flag.SACK);
-            if (added > 0 || isDuplicate) {
-                recovery.onDuplicateAck(tcb, flight, nowNs);
-            }
+        boolean hasBlocks = hasBlocks(tcb, segment);
+        boolean isBare =
+                !hasBlocks
+                        && tcb.sndNxt() != tcb.sndUna()
+                        && segment.payloadLength == 0
+                        && !segment.has(TcpHeader.FIN)
+                        && isSameWindow
+                        && hadWindow;
+        if (hasBlocks || isBare) {
+            onDuplicate(tcb, flight, segment, hasBlocks, nowNs);
         }
         continueOrRest(tcb, flight);
+    }
+
+    /**
+     * Nothing new is acknowledged, but something may be reported: a duplicate ACK (RFC 5681 §2).
+     */
+    private void onDuplicate(
+            Tcb tcb, Flight flight, Segment segment, boolean hasBlocks, long nowNs) {
+        int priorInFlight = recovery.pipe(tcb, flight);
+        int outstanding = tcb.sndNxt() - tcb.sndUna();
+        long lostBefore = flight.rate.lost();
+        int stateBefore = flight.lossState;
+        news.begin(tcb, flight, segment, nowNs);
+        if (hasBlocks) {
+            ReportedBlocks.apply(tcb, flight, segment.options, segment.ack, news);
+            if (news.sackedOctets > 0) {
+                roundTrips.measure(tcb, flight, news, nowNs);
+            }
+        }
+        boolean isCounted = !hasBlocks && !tcb.has(Flag.SACK);
+        recovery.onAck(tcb, flight, news, isCounted, !hasBlocks, nowNs);
+        int delivered = isCounted ? tcb.mss() : news.deliveredOctets;
+        if (delivered > 0) {
+            sample.ackedOctets = 0;
+            sample.deliveredOctets = delivered;
+            sample.isLimited = outstanding + tcb.mss() > flight.congestion.cwnd / 2;
+            sample.hasEce = segment.has(TcpHeader.ECE) && tcb.has(Flag.ECN);
+            conclude(tcb, flight, stateBefore, priorInFlight, lostBefore, nowNs);
+        }
+        if (hasBlocks && tcb.sndUna() != tcb.sndNxt()) {
+            lossTimer.arm(tcb, flight, nowNs);
+        }
     }
 
     /**
@@ -194,48 +264,5 @@ final class AckArrives {
             tcb.wl1(segment.seq);
             tcb.wl2(segment.ack);
         }
-    }
-
-    /** Takes a sample of the round trip where the segment gives one, and says whether it did. */
-    private boolean measure(Tcb tcb, Flight flight, Segment segment, long nowNs) {
-        long sampleNs = -1;
-        if (flight.isTiming) {
-            if (Seq.afterOrEqual(segment.ack, flight.timedSeq)) {
-                flight.isTiming = false;
-                sampleNs = nowNs - flight.timedAtNs;
-            }
-        } else if (segment.hasTimestamps && flight.lossState != Flight.OPEN) {
-            sampleNs = sampleByEcho(tcb, flight, segment, nowNs);
-        }
-        if (sampleNs < 0) {
-            return false;
-        }
-        sample(tcb, flight, sampleNs);
-        return true;
-    }
-
-    /**
-     * With time stamps Karn's rule is not needed (RFC 7323 §4), but only an echo of what was sent
-     * since the last retransmission says how long the path takes: after a lost ACK the peer echoes
-     * the first sending.
-     */
-    private static long sampleByEcho(Tcb tcb, Flight flight, Segment segment, long nowNs) {
-        int echo = segment.timestampEcho - tcb.tsOffset();
-        if (echo - flight.retransmitTick < 0) {
-            return -1;
-        }
-        int ticks = Ticks.of(nowNs) - echo;
-        return ticks < 0 ? -1 : Math.max(1, ticks) * Ticks.NS;
-    }
-
-    private void sample(Tcb tcb, Flight flight, long sampleNs) {
-        int sampleUs = Math.clamp(sampleNs / 1000, 1, 1 << 30);
-        int srttUs = tcb.srttUs();
-        int rttvarUs = RttEstimator.rttvar(srttUs, tcb.rttvarUs(), sampleUs);
-        srttUs = RttEstimator.srtt(srttUs, sampleUs);
-        tcb.srttUs(srttUs);
-        tcb.rttvarUs(rttvarUs);
-        flight.congestion.srttNs = srttUs * 1000L;
-        flight.rtoNs = connections.rtoNs(srttUs, rttvarUs);
     }
 }

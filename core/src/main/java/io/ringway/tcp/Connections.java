@@ -214,6 +214,7 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
             cwnd = Math.min(cwnd, initialWindow(tcb.mss()));
         }
         flight.congestion.reset(cwnd, tcb.ssthresh(), tcb.mss(), srttUs * 1000L);
+        flight.rack.reset(tcb.has(Flag.REORDERING), srttUs * 1000L);
         choose(tcb, flight, nowNs);
         flight.progressNs = nowNs;
         return flight;
@@ -264,6 +265,9 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
                 && (!tcb.has(Flag.SHUT) || tcb.has(Flag.FIN_SENT))) {
             tcb.cwnd(flight.congestion.cwnd);
             tcb.ssthresh(flight.congestion.ssthresh);
+            if (flight.rack.isReordering()) {
+                tcb.set(Flag.REORDERING);
+            }
             if (flight.backoff > 0 && tcb.srttUs() > 0) {
                 keepBackOff(tcb, flight);
             }

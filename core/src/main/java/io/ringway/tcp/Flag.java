@@ -92,5 +92,8 @@ final class Flag {
     /** The window was reduced because of marks: the next new data carries CWR (§6.1.2). */
     static final int CWR_DUE = 1 << 28;
 
+    /** The path was seen to reorder segments (RFC 8985 §6.2 step 3). */
+    static final int REORDERING = 1 << 30;
+
     private Flag() {}
 }

@@ -18,12 +18,10 @@ final class Flight {
     /** Nothing is known to be lost. */
     static final int OPEN = 0;
 
-    /** Lost segments are being repaired after duplicate ACKs or SACK (RFC 6675). */
+    /** Lost segments are being repaired (RFC 6675, RFC 8985, RFC 6582). */
     static final int RECOVERY = 1;
 
-    /**
-     * The retransmission timer expired: everything sent before is taken as lost (RFC 5681 §3.1).
-     */
+    /** The retransmission timer expired, and slow start repairs what was lost (RFC 5681 §3.1). */
     static final int LOSS = 2;
 
     static final long NEVER = Long.MAX_VALUE;
@@ -48,15 +46,20 @@ final class Flight {
     /** SND.NXT when the repair began: it is over when this is acknowledged. */
     int recoverPoint;
 
-    /** HighRxt of RFC 6675: behind the last octet sent again in this repair. */
-    int highRetransmitted;
-
+    /** Duplicate ACKs in a row; counted only without SACK. */
     int duplicateAcks;
 
     /** A retransmission beyond what cwnd allows is due: the first of a repair. */
     boolean forceRetransmit;
 
-    final SackScoreboard sacked = new SackScoreboard();
+    /** What is in the network, and what became of it. */
+    final SentSegments segments = new SentSegments();
+
+    final Rack rack = new Rack();
+    final TailLossProbe probe = new TailLossProbe();
+    final Prr prr = new Prr();
+    final SpuriousLoss spurious = new SpuriousLoss();
+    final DeliveryRate rate = new DeliveryRate();
     final CongestionState congestion = new CongestionState();
 
     /** The algorithm that the connection has chosen. */
@@ -103,10 +106,19 @@ final class Flight {
     long rtoNs;
 
     /**
-     * When the retransmission timer (or the persist timer, or that of a SYN) expires; NEVER when it
-     * is off.
+     * When the one timer of this connection's sending expires, for which of the reasons {@link
+     * LossTimer} knows; NEVER when it is off.
      */
     long retransmitAtNs;
+
+    /** What it expires for: one of {@link LossTimer}'s. */
+    int timerKind;
+
+    /** When the retransmission time-out is due, though the timer may expire before for a probe. */
+    long timeoutAtNs;
+
+    /** When RACK looks again for losses, or NEVER (RFC 8985 §6.2 step 5). */
+    long reorderAtNs;
 
     /** How often it expired in a row. */
     int backoff;
@@ -120,15 +132,20 @@ final class Flight {
      */
     long progressNs;
 
-    /** A segment whose round trip is being measured (Karn: never one that was sent twice). */
-    boolean isTiming;
-
-    int timedSeq;
-
     /** When something was last sent again, in ticks. */
     int retransmitTick;
 
-    long timedAtNs;
+    /** When the SYN was sent, if only once. */
+    long synSentNs;
+
+    // --- for the onlooker (TcpInfo) ---
+    /** Segments sent again since the Flight was borrowed, and octets of them. */
+    int retransmissions;
+
+    long retransmittedOctets;
+
+    /** DSACKs that came. */
+    int duplicatesReported;
 
     /** A probe of one octet beyond SND.NXT is out: an ACK may cover it. */
     boolean isProbeOut;
@@ -184,17 +201,23 @@ final class Flight {
         isEcnRefused = false;
         lossState = OPEN;
         recoverPoint = sndNxt - 1;
-        highRetransmitted = sndNxt;
         duplicateAcks = 0;
         forceRetransmit = false;
-        sacked.clear();
+        segments.clear();
+        probe.clear();
+        spurious.clear();
+        rate.clear();
         retransmitAtNs = NEVER;
+        reorderAtNs = NEVER;
+        timerKind = 0;
         backoff = 0;
         isPersisting = false;
         progressNs = 0;
-        isTiming = false;
         isProbeOut = false;
         isSynDue = false;
+        retransmissions = 0;
+        retransmittedOctets = 0;
+        duplicatesReported = 0;
         clearOutOfOrder();
         hasFin = false;
     }
@@ -219,6 +242,15 @@ final class Flight {
             memories[choice] = memory;
         }
         congestion.memory = memory;
+    }
+
+    /** Whether an ACK may tell more than that all is well, so that {@link Recovery} has to look. */
+    boolean isWatched() {
+        return lossState != OPEN
+                || segments.sackedOctets() != 0
+                || reorderAtNs != NEVER
+                || probe.isOut()
+                || spurious.isWatching();
     }
 
     /** Octets in the send queue, sent and not. */

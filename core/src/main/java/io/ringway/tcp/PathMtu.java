@@ -16,6 +16,7 @@ final class PathMtu {
     private final Counters counters;
     private final Connections connections;
     private final Negotiation negotiation;
+    private final Recovery recovery;
     private final Ending ending;
     private final PacketInfo key = new PacketInfo();
     private final Tcb tcb;
@@ -25,11 +26,13 @@ final class PathMtu {
             Counters counters,
             Connections connections,
             Negotiation negotiation,
+            Recovery recovery,
             Ending ending) {
         this.sink = sink;
         this.counters = counters;
         this.connections = connections;
         this.negotiation = negotiation;
+        this.recovery = recovery;
         this.ending = ending;
         this.tcb = connections.cursor();
     }
@@ -73,13 +76,8 @@ final class PathMtu {
         int before = tcb.mss();
         negotiation.onPathMtu(tcb, sink.mtu(path));
         if (tcb.mss() < before && tcb.flight() >= 0 && tcb.state() >= TcpState.N_ESTABLISHED) {
-            Flight flight = connections.flight(tcb);
             // What is outstanding was too big and is gone, though not by congestion: cwnd stays.
-            flight.lossState = Flight.LOSS;
-            flight.recoverPoint = tcb.sndNxt();
-            flight.highRetransmitted = tcb.sndUna();
-            flight.forceRetransmit = true;
-            flight.isTiming = false;
+            recovery.resend(tcb, connections.flight(tcb));
             connections.markDirty(tcb);
         }
     }

@@ -4,7 +4,6 @@ import io.ringway.layer.PacketSink;
 import io.ringway.memory.Counter;
 import io.ringway.memory.Counters;
 import io.ringway.memory.FramePool;
-import io.ringway.wire.Seq;
 import io.ringway.wire.TcpHeader;
 
 /**
@@ -22,7 +21,9 @@ final class Sender {
     private final Connections connections;
     private final SendQueue sendQueue;
     private final Recovery recovery;
+    private final Retransmitter retransmitter;
     private final SegmentWriter writer;
+    private final LossTimer lossTimer;
     private final Timers timers;
     private final Pacer pacer;
     private final int maxUnit;
@@ -35,7 +36,9 @@ final class Sender {
             Connections connections,
             SendQueue sendQueue,
             Recovery recovery,
+            Retransmitter retransmitter,
             SegmentWriter writer,
+            LossTimer lossTimer,
             Timers timers,
             Pacer pacer) {
         this.frames = frames;
@@ -43,7 +46,9 @@ final class Sender {
         this.connections = connections;
         this.sendQueue = sendQueue;
         this.recovery = recovery;
+        this.retransmitter = retransmitter;
         this.writer = writer;
+        this.lossTimer = lossTimer;
         this.timers = timers;
         this.pacer = pacer;
         this.maxUnit = Math.min(MAX_IP_PACKET, sink.maxSegmentationLength()) - HEADERS;
@@ -74,61 +79,63 @@ final class Sender {
 
     private int pollFlight(Tcb tcb, Flight flight, long nowNs, int limit) {
         int sent = 0;
-        while (sent < limit) {
-            boolean isSent =
-                    (flight.lossState != Flight.OPEN && retransmit(tcb, flight, nowNs))
-                            || sendNew(tcb, flight, nowNs);
-            if (!isSent) {
-                connections.restIfIdle(tcb, flight);
-                return sent;
+        boolean isMore = true;
+        while (isMore && sent < limit) {
+            isMore = sendNext(tcb, flight, nowNs);
+            if (isMore) {
+                sent++;
             }
-            sent++;
         }
-        hasMore = true;
+        hasMore = isMore;
+        if (sent > 0) {
+            lossTimer.onSent(tcb, flight, nowNs);
+        }
+        if (!isMore) {
+            if (flight.endSeq == tcb.sndNxt()) {
+                noteAppLimited(tcb, flight);
+            }
+            connections.restIfIdle(tcb, flight);
+        }
         return sent;
     }
 
-    // --- again ---
+    private boolean sendNext(Tcb tcb, Flight flight, long nowNs) {
+        if (flight.probe.isDue) {
+            return probeTail(tcb, flight, nowNs);
+        }
+        if (flight.lossState != Flight.OPEN && retransmitter.sendLost(tcb, flight, nowNs)) {
+            return true;
+        }
+        return sendNew(tcb, flight, nowNs);
+    }
 
-    private boolean retransmit(Tcb tcb, Flight flight, long nowNs) {
+    /** The application has no more, so what was sent last says nothing about the path's rate. */
+    private void noteAppLimited(Tcb tcb, Flight flight) {
+        int inFlight = recovery.pipe(tcb, flight);
+        if (inFlight < flight.congestion.cwnd && flight.segments.lostOctets() == 0) {
+            flight.rate.onAppLimited(inFlight);
+        }
+    }
+
+    /**
+     * The tail loss probe: a segment more if there is one and the peer has room, whatever cwnd
+     * says, and otherwise the last one again (TLP_send_probe of RFC 8985 §7.3).
+     */
+    private boolean probeTail(Tcb tcb, Flight flight, long nowNs) {
+        flight.probe.isDue = false;
         int sndNxt = tcb.sndNxt();
-        boolean isIdle = !Seq.after(flight.endSeq, sndNxt);
-        int seq = recovery.nextRetransmission(tcb, flight, isIdle);
-        if (!Seq.before(seq, sndNxt)) {
-            return false;
+        int room = Math.min(tcb.sndWnd() - (sndNxt - tcb.sndUna()), tcb.mss());
+        int length = Math.min(flight.endSeq - sndNxt, room);
+        boolean isNew = length > 0;
+        boolean isSent =
+                isNew
+                        ? sendData(tcb, flight, sndNxt, length, nowNs)
+                        : retransmitter.sendLast(tcb, flight, nowNs);
+        if (isSent) {
+            counters.increment(Counter.TCP_TAIL_LOSS_PROBES);
+            flight.probe.onSent(!isNew, tcb.sndNxt());
         }
-        int mss = tcb.mss();
-        if (!flight.forceRetransmit && recovery.pipe(tcb, flight) + mss > flight.congestion.cwnd) {
-            return false;
-        }
-        if (flight.isPaced && !flight.forceRetransmit && pacer.mustWait(flight, sndNxt, nowNs)) {
-            return false;
-        }
-        int end = Seq.min(flight.sacked.nextCovered(seq, sndNxt), flight.endSeq);
-        int length = Math.min(mss, Math.max(0, end - seq));
-        boolean withFin = tcb.has(Flag.FIN_SENT) && seq + length == flight.endSeq;
-        int frame =
-                length == 0
-                        ? frames.allocate()
-                        : sendQueue.take(flight, sendQueue.frameOf(flight, seq), seq, length);
-        if (frame == FramePool.NONE) {
-            counters.increment(Counter.TCP_NO_FRAME);
-            timers.scheduleRetry(tcb, nowNs);
-            return false;
-        }
-        flight.forceRetransmit = false;
-        int behind = seq + length + (withFin ? 1 : 0);
-        flight.highRetransmitted = behind;
-        flight.retransmitTick = Ticks.of(nowNs);
-        flight.isTiming &= !Seq.before(seq, flight.timedSeq);
-        counters.increment(Counter.TCP_RETRANSMITTED);
-        int flags = (withFin ? TcpHeader.FIN : 0) | (length > 0 ? TcpHeader.PSH : 0);
-        writer.send(tcb, frame, seq, flags, nowNs);
-        if (flight.isPaced) {
-            Pacer.onSent(flight, length, nowNs);
-        }
-        startTimer(tcb, flight, nowNs);
-        return true;
+        return isSent;
     }
 
     // --- new ---
@@ -251,31 +258,20 @@ final class Sender {
         tcb.sndNxt(behind);
         flight.isProbeOut = false;
         sendQueue.moveNext(flight, behind);
-        if (!flight.isTiming && flight.lossState == Flight.OPEN) {
-            flight.isTiming = true;
-            flight.timedSeq = behind;
-            flight.timedAtNs = nowNs;
+        if (flight.segments.isEmpty()) {
+            flight.rate.onStart(nowNs);
         }
-        startTimer(tcb, flight, nowNs);
-    }
-
-    /** RFC 6298 §5.1: whenever something is sent and the timer is off, it is started. */
-    private void startTimer(Tcb tcb, Flight flight, long nowNs) {
-        if (flight.retransmitAtNs == Flight.NEVER || flight.isPersisting) {
-            flight.isPersisting = false;
-            timers.scheduleRetransmit(tcb, flight, nowNs + timeoutNs(flight));
+        flight.segments.onSent(seq, behind, nowNs, flight.rate, recovery.pipe(tcb, flight));
+        if (flight.lossState == Flight.RECOVERY) {
+            flight.prr.onSent(behind - seq);
         }
-    }
-
-    private long timeoutNs(Flight flight) {
-        return timers.backedOff(flight.rtoNs, flight.backoff);
     }
 
     private void startPersisting(Tcb tcb, Flight flight, long nowNs) {
         if (!flight.isPersisting) {
             flight.isPersisting = true;
             flight.backoff = 0;
-            timers.scheduleRetransmit(tcb, flight, nowNs + timeoutNs(flight));
+            lossTimer.restart(tcb, flight, nowNs);
         }
     }
 
@@ -326,6 +322,7 @@ final class Sender {
         if (tcb.sndWnd() > 0) {
             // The window is small but open: the override time-out of §3.8.6.2.1 sends what fits.
             advance(tcb, flight, seq, seq + length, nowNs);
+            lossTimer.onSent(tcb, flight, nowNs);
         } else {
             flight.isProbeOut = true;
         }

@@ -65,7 +65,7 @@ final class SynSender {
         tcb.hint(route.hint);
         flight.isSynDue = false;
         if (flight.backoff == 0) {
-            flight.timedAtNs = nowNs;
+            flight.synSentNs = nowNs;
         }
         return 1;
     }

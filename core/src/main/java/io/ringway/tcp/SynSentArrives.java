@@ -78,13 +78,12 @@ final class SynSentArrives {
         tcb.state(isShut ? TcpState.N_FIN_WAIT_1 : TcpState.N_ESTABLISHED);
         tcb.sndUna(segment.ack);
         if (flight.backoff == 0) {
-            negotiation.sampleHandshake(tcb, nowNs - flight.timedAtNs);
+            negotiation.sampleHandshake(tcb, nowNs - flight.synSentNs);
             flight.congestion.srttNs = tcb.srttUs() * 1000L;
             flight.rtoNs = connections.rtoNs(tcb.srttUs(), tcb.rttvarUs());
         }
         flight.retransmitAtNs = Flight.NEVER;
         flight.isSynDue = false;
-        flight.isTiming = false;
         if (flight.backoff > 0) {
             // RFC 5681 §3.1: after a lost SYN the initial window is one segment.
             flight.congestion.cwnd = tcb.mss();

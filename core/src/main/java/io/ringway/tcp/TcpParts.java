@@ -108,6 +108,10 @@ final class TcpParts implements AutoCloseable {
                         cookies,
                         synReceivedArrives);
         Recovery recovery = new Recovery(counters);
+        LossTimer lossTimer = new LossTimer(timers);
+        Retransmitter retransmitter =
+                new Retransmitter(
+                        frames, counters, sendQueue, recovery, writer, lossTimer, timers, pacer);
         sender =
                 new Sender(
                         frames,
@@ -116,7 +120,9 @@ final class TcpParts implements AutoCloseable {
                         connections,
                         sendQueue,
                         recovery,
+                        retransmitter,
                         writer,
+                        lossTimer,
                         timers,
                         pacer);
         ending =
@@ -136,7 +142,15 @@ final class TcpParts implements AutoCloseable {
                         counters, ackPolicy, new ChallengeLimit(allChallenges, perConnection));
         AckArrives ackArrives =
                 new AckArrives(
-                        config, counters, connections, sendQueue, recovery, timers, challengeAcks);
+                        config,
+                        counters,
+                        connections,
+                        sendQueue,
+                        recovery,
+                        new RoundTrips(connections),
+                        lossTimer,
+                        timers,
+                        challengeAcks);
         SegmentArrives segmentArrives =
                 new SegmentArrives(
                         counters,
@@ -177,8 +191,16 @@ final class TcpParts implements AutoCloseable {
                 new TcpOutput(
                         config, sink, connections, sender, synSender, passiveOpen, replies, timers);
         timerActions =
-                new TimerActions(config, settings, counters, connections, recovery, timers, ending);
-        pathMtu = new PathMtu(sink, counters, connections, negotiation, ending);
+                new TimerActions(
+                        config,
+                        settings,
+                        counters,
+                        connections,
+                        recovery,
+                        lossTimer,
+                        timers,
+                        ending);
+        pathMtu = new PathMtu(sink, counters, connections, negotiation, recovery, ending);
     }
 
     /** A secret of its own for each use, none of which tells another. */

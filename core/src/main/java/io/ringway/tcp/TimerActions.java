@@ -13,6 +13,7 @@ final class TimerActions implements TimerWheel.Expiry {
     private final Counters counters;
     private final Connections connections;
     private final Recovery recovery;
+    private final LossTimer lossTimer;
     private final Timers timers;
     private final Ending ending;
     private final Tcb tcb;
@@ -24,6 +25,7 @@ final class TimerActions implements TimerWheel.Expiry {
             Counters counters,
             Connections connections,
             Recovery recovery,
+            LossTimer lossTimer,
             Timers timers,
             Ending ending) {
         this.config = config;
@@ -31,6 +33,7 @@ final class TimerActions implements TimerWheel.Expiry {
         this.counters = counters;
         this.connections = connections;
         this.recovery = recovery;
+        this.lossTimer = lossTimer;
         this.timers = timers;
         this.ending = ending;
         this.tcb = connections.cursor();
@@ -97,17 +100,31 @@ final class TimerActions implements TimerWheel.Expiry {
             flight.backoff++;
             tcb.set(Flag.WINDOW_PROBE);
             again(flight);
+        } else if (flight.timerKind == LossTimer.REORDER) {
+            counters.increment(Counter.TCP_REORDER_TIMEOUTS);
+            recovery.onReorderTimeout(tcb, flight, nowNs);
+            lossTimer.arm(tcb, flight, nowNs);
+            connections.markDirty(tcb);
+        } else if (flight.timerKind == LossTimer.PROBE) {
+            // RFC 8985 §7.3: one segment more, and the time-out from now.
+            flight.probe.isDue = true;
+            lossTimer.restart(tcb, flight, nowNs);
+            connections.markDirty(tcb);
         } else {
-            counters.increment(Counter.TCP_TIMEOUTS);
-            recovery.onTimeout(tcb, flight, nowNs);
-            // RFC 6298 §5.5.
-            flight.backoff++;
-            again(flight);
+            onTimeout(flight);
         }
     }
 
+    private void onTimeout(Flight flight) {
+        counters.increment(Counter.TCP_TIMEOUTS);
+        recovery.onTimeout(tcb, flight, nowNs);
+        // RFC 6298 §5.5.
+        flight.backoff++;
+        again(flight);
+    }
+
     private void again(Flight flight) {
-        flight.retransmitAtNs = nowNs + timers.backedOff(flight.rtoNs, flight.backoff);
+        lossTimer.restart(tcb, flight, nowNs);
         connections.markDirty(tcb);
     }
 

@@ -21,6 +21,7 @@ public final class TcpHarnessBuilder {
     boolean isPeerSack;
     boolean isPeerTimestamps;
     long seed = 1;
+    long roundTripMillis;
 
     TcpHarnessBuilder() {}
 
@@ -84,6 +85,12 @@ public final class TcpHarnessBuilder {
         return this;
     }
 
+    /** How long the peer takes for its answer in the handshake; 0 unless said. */
+    public TcpHarnessBuilder roundTrip(long millis) {
+        roundTripMillis = millis;
+        return this;
+    }
+
     public TcpHarnessBuilder seed(long value) {
         seed = value;
         return this;
@@ -100,6 +107,9 @@ public final class TcpHarnessBuilder {
     public TcpHarness established() {
         TcpHarness harness = listening();
         harness.receive(harness.peerSyn()).skip();
+        if (roundTripMillis > 0) {
+            harness.advance(roundTripMillis).skip();
+        }
         return harness.receive(segment().withAck(1)).expectNothing();
     }
 

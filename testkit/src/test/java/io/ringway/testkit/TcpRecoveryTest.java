@@ -36,6 +36,11 @@ class TcpRecoveryTest {
         return tcp.expectNothing();
     }
 
+    /** The peer answers after 100 ms, so that RACK's window is 25 ms. */
+    private static TcpHarness sentWithSack(int written, int out) {
+        return sent(harness().sack().roundTrip(100).established(), written, out).advance(100);
+    }
+
     // --- without SACK ---
 
     // RFC 5681 §3.2 (2): the third duplicate ACK sends the first segment again.
@@ -137,7 +142,7 @@ class TcpRecoveryTest {
     // RFC 6675 §5 (4): three segments behind the hole, and it is sent again; nothing else is.
     @Test
     void sackRetransmitsTheHoleOnly() {
-        try (var tcp = sent(harness().sack().established(), 10, 10)) {
+        try (var tcp = sentWithSack(10, 10)) {
             tcp.receive(ack(1).sack(at(1), at(2))).expectNothing();
             tcp.receive(ack(1).sack(at(1), at(3))).expectNothing();
             tcp.receive(ack(1).sack(at(1), at(4))).expect(part(0)).expectNothing();
@@ -152,7 +157,7 @@ class TcpRecoveryTest {
     // RFC 6675 §4 IsLost: by octets as well: one block as long as three segments.
     @Test
     void oneBlockOfThreeSegmentsIsEnough() {
-        try (var tcp = sent(harness().sack().established(), 10, 10)) {
+        try (var tcp = sentWithSack(10, 10)) {
             tcp.receive(ack(1).sack(at(1), at(5))).expect(part(0)).expectNothing();
         }
     }
@@ -160,7 +165,7 @@ class TcpRecoveryTest {
     // RFC 6675 §4 NextSeg: all holes below the edge, each once.
     @Test
     void sackRetransmitsEveryHoleOnce() {
-        try (var tcp = sent(harness().sack().established(), 10, 10)) {
+        try (var tcp = sentWithSack(10, 10)) {
             // 0, 2 and 4 are lost.
             tcp.receive(ack(1).sack(at(1), at(2))).expectNothing();
             tcp.receive(ack(1).sack(at(3), at(4), at(1), at(2))).expectNothing();
@@ -179,7 +184,7 @@ class TcpRecoveryTest {
     // RFC 6675 §5 (C): what leaves the network lets new data out, up to cwnd.
     @Test
     void sackLetsNewDataOutAsThePipeEmpties() {
-        try (var tcp = sent(harness().sack().established(), 30, 10)) {
+        try (var tcp = sentWithSack(30, 10)) {
             tcp.receive(ack(1).sack(at(1), at(2))).expect(part(10)).expectNothing();
             tcp.receive(ack(1).sack(at(1), at(3))).expect(part(11)).expectNothing();
             tcp.receive(ack(1).sack(at(1), at(4))).expect(part(0)).expectNothing();
@@ -196,20 +201,34 @@ class TcpRecoveryTest {
         }
     }
 
-    // RFC 2018 §8: after a time-out the blocks count for nothing, for the peer may have reneged.
+    // RFC 6675 §5.1, RFC 8985 §6.3: what was reported before a time-out is not sent again after it.
     @Test
-    void timeoutForgetsTheBlocks() {
-        try (var tcp = sent(harness().sack().established(), 4, 4)) {
-            tcp.receive(ack(1).sack(at(1), at(2))).expectNothing();
+    void timeoutKeepsTheBlocks() {
+        try (var tcp = sentWithSack(6, 6)) {
+            tcp.receive(ack(1).sack(at(1), at(2))).expectAfter(25, part(0)).expectNothing();
             tcp.expectAfter(1000, part(0)).expectNothing();
-            tcp.receive(ack(at(1))).expect(part(1)).expect(part(2)).expectNothing();
+            tcp.receive(ack(at(2))).expect(part(2)).expect(part(3)).expectNothing();
+            tcp.receive(ack(at(6))).expectNothing();
+        }
+    }
+
+    // RFC 2018 §8: a peer that does not acknowledge what it reported at the left edge gave it up.
+    @Test
+    void renegingForgetsTheBlocks() {
+        try (var tcp = sentWithSack(5, 5)) {
+            tcp.receive(ack(1).sack(at(1), at(5))).expect(part(0)).expectNothing();
+            // The hole is filled, and nothing behind it: it should all be acknowledged.
+            tcp.advance(100).receive(ack(at(1))).expectAfter(50, part(1));
+            tcp.expectCount(Counter.TCP_RENEGED, 1);
+            tcp.receive(ack(at(2))).expect(part(2)).expect(part(3)).expectNothing();
+            tcp.receive(ack(at(4))).expect(part(4)).expectNothing();
         }
     }
 
     // Blocks beyond what was sent, or behind what was acknowledged, are not believed.
     @Test
     void impossibleBlocksAreIgnored() {
-        try (var tcp = sent(harness().sack().established(), 10, 10)) {
+        try (var tcp = sentWithSack(10, 10)) {
             tcp.receive(ack(1).sack(at(20), at(30))).expectNothing();
             tcp.receive(ack(1).sack(-5000, -1000)).expectNothing();
             tcp.receive(ack(1).sack(at(5), at(2))).expectNothing();
@@ -221,7 +240,7 @@ class TcpRecoveryTest {
     // A retransmission that is lost again costs a time-out (RFC 6675 §5.1).
     @Test
     void aLostRetransmissionWaitsForTheTimeout() {
-        try (var tcp = sent(harness().sack().established(), 10, 10)) {
+        try (var tcp = sentWithSack(10, 10)) {
             tcp.receive(ack(1).sack(at(1), at(5))).expect(part(0)).expectNothing();
             tcp.receive(ack(1).sack(at(1), at(10))).expectNothing();
             tcp.expectAfter(1000, part(0)).skip();
@@ -232,7 +251,7 @@ class TcpRecoveryTest {
     // RFC 5681 §3.1 (4): ssthresh is half of what was in flight.
     @Test
     void theWindowIsHalvedByALoss() {
-        try (var tcp = sent(harness().sack().established(), 40, 10)) {
+        try (var tcp = sentWithSack(40, 10)) {
             tcp.receive(ack(1).sack(at(1), at(5)));
             tcp.expect(part(0)).skip();
             tcp.receive(ack(at(10))).skip();

@@ -85,10 +85,22 @@ class TcpSendTest {
     @Test
     void anAckRestartsTheTimer() {
         try (var tcp = harness().established()) {
+            tcp.write(5 * MSS);
+            expectParts(tcp, 0, 5);
+            tcp.advance(800).receive(ack(1 + MSS)).expectNothing();
+            tcp.expectAfter(1000, part(1));
+        }
+    }
+
+    // RFC 7765 §4: with fewer than four segments outstanding it counts from when the first of them
+    // was sent.
+    @Test
+    void anAckRestartsTheTimerFromTheSendingOfTheLast() {
+        try (var tcp = harness().established()) {
             tcp.write(2 * MSS);
             expectParts(tcp, 0, 2);
             tcp.advance(800).receive(ack(1 + MSS)).expectNothing();
-            tcp.expectAfter(1000, part(1));
+            tcp.expectAfter(200, part(1));
         }
     }
 
