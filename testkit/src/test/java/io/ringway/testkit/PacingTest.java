@@ -80,7 +80,7 @@ class PacingTest {
     private List<Capture.Frame> run(Pair pair, int octets) {
         Bulk bulk = new Bulk(octets, "constant");
         pair.b().listen(7, bulk.taking);
-        pair.a().connect(pair.endpointB(7), bulk.sending);
+        pair.a().lane(0).connect(pair.endpointB(7), bulk.sending);
         assertThat(pair.runUntil(bulk::isDone, Duration.ofMinutes(1))).isTrue();
         assertThat(bulk.arrived()).isEqualTo(octets);
         return captures.getFirst().frames().stream()
