@@ -5,7 +5,8 @@
  *   peer server ADDRESS                         echo on port 7, discard on 9, a stream on 19; until killed
  *   peer echo ADDRESS CONNECTIONS SECONDS       64-octet requests, one outstanding on each connection
  *   peer send ADDRESS SECONDS                   sends the stream to port 9
- *   peer receive ADDRESS SECONDS                takes the stream from port 19, and checks every octet
+ *   peer receive ADDRESS SECONDS [SKIP]         takes the stream from port 19, and checks every octet; what comes in
+ *                                               the first SKIP seconds does not count
  *
  * -c NAME in front of the mode chooses the congestion control of every connection by its name.
  *
@@ -328,11 +329,13 @@ static int run_send(const char *address, double seconds) {
     return 0;
 }
 
-static int run_receive(const char *address, double seconds) {
+static int run_receive(const char *address, double seconds, double skip) {
     static unsigned char buffer[PERIOD];
     int fd = connect_to(address, STREAM_PORT);
     int64_t start = now_ns();
     int64_t end = start + (int64_t)(seconds * 1e9);
+    int64_t counted_from = start + (int64_t)(skip * 1e9);
+    int64_t skipped = 0;
     int64_t received = 0;
     int64_t now = start;
     while (wait_until(fd, POLLIN, end)) {
@@ -345,11 +348,14 @@ static int run_receive(const char *address, double seconds) {
             fail("the stream is not what the server should send, within %lld octets",
                  (long long)(received + count));
         }
+        if (now_ns() < counted_from) {
+            skipped = received + count;
+        }
         received += count;
     }
     now = now_ns();
-    printf("octets=%lld seconds=%.6f retransmitted=0 cpu=%.6f\n", (long long)received,
-           (double)(now - start) / 1e9, cpu_seconds());
+    printf("octets=%lld seconds=%.6f retransmitted=0 cpu=%.6f\n", (long long)(received - skipped),
+           (double)(now - start) / 1e9 - skip, cpu_seconds());
     return 0;
 }
 
@@ -370,8 +376,8 @@ int main(int count, char **words) {
     if (count == 4 && strcmp(words[1], "send") == 0) {
         return run_send(words[2], atof(words[3]));
     }
-    if (count == 4 && strcmp(words[1], "receive") == 0) {
-        return run_receive(words[2], atof(words[3]));
+    if ((count == 4 || count == 5) && strcmp(words[1], "receive") == 0) {
+        return run_receive(words[2], atof(words[3]), count == 5 ? atof(words[4]) : 0);
     }
     fail("usage: peer server|echo|send|receive ADDRESS ...");
 }

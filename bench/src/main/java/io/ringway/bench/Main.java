@@ -6,6 +6,7 @@ import io.ringway.bench.inlining.CheckInlining;
 import io.ringway.bench.jmh.JmhSuite;
 import io.ringway.bench.kernel.EchoKernel;
 import io.ringway.bench.kernel.Goodput;
+import io.ringway.bench.path.Fairness;
 import io.ringway.bench.path.GoodputMatrix;
 import io.ringway.port.PortException;
 
@@ -25,6 +26,7 @@ public final class Main {
                     new Goodput(),
                     new EchoKernel(),
                     new GoodputMatrix(),
+                    new Fairness(),
                     new JmhSuite(),
                     new CheckInlining());
 

@@ -8,6 +8,7 @@ import io.ringway.StackConfig;
 import io.ringway.bench.BenchmarkException;
 import io.ringway.bench.kernel.Outcome;
 import io.ringway.bench.kernel.PeerProgram;
+import io.ringway.ip.DuplicateDetection;
 import io.ringway.linux.BridgeThread;
 import io.ringway.linux.NetNamespace;
 import io.ringway.linux.TapConfig;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /**
  * Two kernels in two namespaces, near and far, joined by our bridge, and a stack of ours behind the
@@ -91,16 +93,30 @@ final class BadPath implements AutoCloseable {
      * that it takes no processor from the others.
      */
     Stack stack(String congestionControl) {
+        return stack(congestionControl, List.of(RINGWAY));
+    }
+
+    /** The same with addresses in the network of {@link #RINGWAY}. */
+    Stack stack(String congestionControl, List<String> addresses) {
+        return stack(addresses, builder -> builder.congestionControl(congestionControl));
+    }
+
+    /** The same with further settings. */
+    Stack stack(List<String> addresses, UnaryOperator<StackConfig.Builder> settings) {
         TapPort port = tap(near, "ringway", ROUTER, TapOffloads.ALL);
-        StackConfig config =
+        StackConfig.Builder builder =
                 StackConfig.builder()
-                        .address(RINGWAY + "/24")
                         .gateway(ROUTER)
                         .idle(IdleStrategy.POLL)
-                        .congestionControl(congestionControl)
                         .tcp(tcp -> tcp.sendBufferBytes(BUFFER).receiveBufferBytes(BUFFER))
-                        .build();
-        return keep(Stack.open(config, port));
+                        .ip(ip -> ip.duplicateDetection(DuplicateDetection.OFF));
+        addresses.forEach(address -> builder.address(address + "/24"));
+        return keep(Stack.open(settings.apply(builder).build(), port));
+    }
+
+    /** The client's program. */
+    String program() {
+        return program;
     }
 
     NetNamespace near() {
@@ -118,9 +134,14 @@ final class BadPath implements AutoCloseable {
 
     /** Starts the kernel's server in the near namespace, and waits until it listens. */
     Process nearServer(String congestionControl) {
+        return nearServer(congestionControl, NEAR_KERNEL);
+    }
+
+    /** The same at another address of the near kernel's. */
+    Process nearServer(String congestionControl, String address) {
         Process server =
                 near.start(
-                        new ProcessBuilder(program, "-c", congestionControl, "server", NEAR_KERNEL)
+                        new ProcessBuilder(program, "-c", congestionControl, "server", address)
                                 .redirectError(ProcessBuilder.Redirect.INHERIT));
         if (!firstLine(server).equals("ready")) {
             throw new BenchmarkException("the kernel's server does not start");
