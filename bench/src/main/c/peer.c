@@ -8,6 +8,11 @@
  *   peer receive ADDRESS SECONDS [SKIP]         takes the stream from port 19, and checks every octet; what comes in
  *                                               the first SKIP seconds does not count
  *
+ *   peer flood ADDRESS COUNT RATE               COUNT SYNs to port 7, RATE a second, each from another address that
+ *                                               nobody has; needs a raw socket
+ *   peer honest ADDRESS CLIENTS SECONDS         CLIENTS processes, begun evenly over SECONDS, of which each connects to
+ *                                               port 7, sends 64 KiB, checks what comes back, and closes
+ *
  * -c NAME in front of the mode chooses the congestion control of every connection by its name.
  *
  * A client prints one line of "name=value" and exits with 0, or says on standard error what was wrong.
@@ -16,6 +21,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/tcp.h>
+#include <netinet/ip.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -24,8 +30,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -359,6 +367,128 @@ static int run_receive(const char *address, double seconds, double skip) {
     return 0;
 }
 
+/* --- a flood, and those who suffer from it --- */
+
+static void sleep_until(int64_t when_ns) {
+    struct timespec when = {.tv_sec = when_ns / 1000000000, .tv_nsec = when_ns % 1000000000};
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &when, NULL) == EINTR) {
+    }
+}
+
+static uint16_t checksum(const void *octets, size_t length, uint32_t sum) {
+    const uint16_t *words = octets;
+    for (size_t i = 0; i < length / 2; i++) {
+        sum += words[i];
+    }
+    while (sum >> 16) {
+        sum = (sum & 0xffff) + (sum >> 16);
+    }
+    return (uint16_t)~sum;
+}
+
+struct syn {
+    struct iphdr ip;
+    struct tcphdr tcp;
+    unsigned char options[20];
+} __attribute__((packed));
+
+static int run_flood(const char *address, long total, double rate) {
+    struct sockaddr_in at = endpoint(address, 0);
+    int fd = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW);
+    if (fd < 0) {
+        fail("no raw socket to flood with: %s", strerror(errno));
+    }
+    int buffer = 4 << 20;
+    setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &buffer, sizeof buffer);
+    struct syn syn = {
+        .ip = {.version = 4, .ihl = 5, .ttl = 64, .protocol = IPPROTO_TCP, .daddr = at.sin_addr.s_addr,
+               .tot_len = htons(sizeof syn)},
+        .tcp = {.dest = htons(ECHO_PORT), .doff = 10, .syn = 1, .window = htons(64240)},
+        /* MSS, SACK permitted, time stamps, window scale: what a Linux sends. */
+        .options = {2, 4, 5, 0xb4, 4, 2, 8, 10, 0, 0, 0, 1, 0, 0, 0, 0, 1, 3, 3, 7},
+    };
+    uint64_t state = 88172645463325252u;
+    int64_t start = now_ns();
+    long refused = 0;
+    for (long i = 0; i < total; i++) {
+        if (i % 64 == 0) {
+            sleep_until(start + (int64_t)((double)i / rate * 1e9));
+        }
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        /* 198.19.0.0/16: nobody there answers a SYN-ACK by a reset. */
+        syn.ip.saddr = htonl(0xc6130000u | (uint32_t)(state & 0xffff));
+        syn.tcp.source = htons((uint16_t)(1024 + (state >> 16) % 60000));
+        syn.tcp.seq = (uint32_t)(state >> 32);
+        syn.tcp.check = 0;
+        uint32_t pseudo = (syn.ip.saddr & 0xffff) + (syn.ip.saddr >> 16) + (syn.ip.daddr & 0xffff)
+                + (syn.ip.daddr >> 16) + htons(IPPROTO_TCP) + htons(sizeof syn - sizeof syn.ip);
+        syn.tcp.check = checksum(&syn.tcp, sizeof syn - sizeof syn.ip, pseudo);
+        if (sendto(fd, &syn, sizeof syn, 0, (struct sockaddr *)&at, sizeof at) < 0) {
+            refused++;
+        }
+    }
+    double seconds = (double)(now_ns() - start) / 1e9;
+    printf("syns=%ld refused=%ld seconds=%.6f\n", total - refused, refused, seconds);
+    return 0;
+}
+
+/* Returns 0 when everything came back as it was. */
+static int be_honest(const char *address) {
+    unsigned char buffer[16384];
+    int fd = connect_to(address, ECHO_PORT);
+    for (int sent = 0; sent < PERIOD; sent += (int)sizeof buffer) {
+        if (write(fd, stream + sent, sizeof buffer) != (ssize_t)sizeof buffer) {
+            return 1;
+        }
+        for (size_t got = 0; got < sizeof buffer;) {
+            ssize_t count = read(fd, buffer + got, sizeof buffer - got);
+            if (count <= 0) {
+                return 1;
+            }
+            got += (size_t)count;
+        }
+        if (memcmp(buffer, stream + sent, sizeof buffer) != 0) {
+            return 1;
+        }
+    }
+    return close(fd);
+}
+
+static int run_honest(const char *address, int clients, double seconds) {
+    if (clients < 1 || clients > MAX_CONNECTIONS) {
+        fail("1 to %d clients; asked for %d", MAX_CONNECTIONS, clients);
+    }
+    int64_t *took = mmap(NULL, sizeof *took * (size_t)clients, PROT_READ | PROT_WRITE,
+                         MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    int64_t start = now_ns();
+    for (int i = 0; i < clients; i++) {
+        sleep_until(start + (int64_t)(i * seconds / clients * 1e9));
+        pid_t child = fork();
+        if (child == 0) {
+            int64_t begin = now_ns();
+            int result = be_honest(address);
+            took[i] = now_ns() - begin;
+            _exit(result);
+        }
+    }
+    int served = 0;
+    int status;
+    while (wait(&status) > 0) {
+        served += WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    }
+    int64_t longest = 0;
+    for (int i = 0; i < clients; i++) {
+        record(took[i]);
+        longest = took[i] > longest ? took[i] : longest;
+    }
+    printf("served=%d p50=%.0f p99=%.0f most=%.0f seconds=%.6f\n", served,
+           quantile(0.5, (uint64_t)clients), quantile(0.99, (uint64_t)clients), (double)longest,
+           (double)(now_ns() - start) / 1e9);
+    return 0;
+}
+
 int main(int count, char **words) {
     signal(SIGPIPE, SIG_IGN);
     make_stream();
@@ -379,5 +509,11 @@ int main(int count, char **words) {
     if ((count == 4 || count == 5) && strcmp(words[1], "receive") == 0) {
         return run_receive(words[2], atof(words[3]), count == 5 ? atof(words[4]) : 0);
     }
-    fail("usage: peer server|echo|send|receive ADDRESS ...");
+    if (count == 5 && strcmp(words[1], "flood") == 0) {
+        return run_flood(words[2], atol(words[3]), atof(words[4]));
+    }
+    if (count == 5 && strcmp(words[1], "honest") == 0) {
+        return run_honest(words[2], atoi(words[3]), atof(words[4]));
+    }
+    fail("usage: peer server|echo|send|receive|flood|honest ADDRESS ...");
 }

@@ -8,6 +8,7 @@ import io.ringway.bench.kernel.EchoKernel;
 import io.ringway.bench.kernel.Goodput;
 import io.ringway.bench.path.Fairness;
 import io.ringway.bench.path.GoodputMatrix;
+import io.ringway.bench.path.SynFlood;
 import io.ringway.port.PortException;
 
 import java.io.PrintStream;
@@ -27,6 +28,7 @@ public final class Main {
                     new EchoKernel(),
                     new GoodputMatrix(),
                     new Fairness(),
+                    new SynFlood(),
                     new JmhSuite(),
                     new CheckInlining());
 
