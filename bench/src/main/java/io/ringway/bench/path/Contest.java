@@ -6,7 +6,9 @@ import io.ringway.wire.IpAddress;
 import io.ringway.wire.IpPrefix;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * So many flows of one contender and so many of another, at the same time from the near side to the
@@ -22,13 +24,13 @@ record Contest(Contender one, Contender other, int flowsEach) {
      * @param one of the first contender's
      * @param other of the second's
      */
-    record Shares(double[] one, double[] other) {
+    record Shares(List<Double> one, List<Double> other) {
         double meanOne() {
-            return sum(one) / one.length;
+            return sum(one) / one.size();
         }
 
         double meanOther() {
-            return sum(other) / other.length;
+            return sum(other) / other.size();
         }
 
         double total() {
@@ -37,32 +39,23 @@ record Contest(Contender one, Contender other, int flowsEach) {
 
         /** Jain's index over all flows: 1 when all are equal, 1/n when one has everything. */
         double jain() {
-            double squares = 0;
-            for (double[] side : new double[][] {one, other}) {
-                for (double share : side) {
-                    squares += share * share;
-                }
-            }
-            return total() * total() / ((one.length + other.length) * squares);
+            List<Double> all = all();
+            double squares = all.stream().mapToDouble(share -> share * share).sum();
+            return total() * total() / (all.size() * squares);
         }
 
         /** The smallest share over the mean of all. */
         double least() {
-            double least = Double.MAX_VALUE;
-            for (double[] side : new double[][] {one, other}) {
-                for (double share : side) {
-                    least = Math.min(least, share);
-                }
-            }
-            return least * (one.length + other.length) / total();
+            List<Double> all = all();
+            return Collections.min(all) * all.size() / total();
         }
 
-        private static double sum(double[] values) {
-            double sum = 0;
-            for (double value : values) {
-                sum += value;
-            }
-            return sum;
+        private List<Double> all() {
+            return Stream.concat(one.stream(), other.stream()).toList();
+        }
+
+        private static double sum(List<Double> values) {
+            return values.stream().mapToDouble(Double::doubleValue).sum();
         }
     }
 
@@ -93,7 +86,7 @@ record Contest(Contender one, Contender other, int flowsEach) {
 
     private void start(BadPath path) {
         if (one.isOurs() || other.isOurs()) {
-            Stack stack = path.stack("cubic", List.of(ours()));
+            Stack stack = path.stack("cubic", ours());
             for (Contender contender : new Contender[] {one, other}) {
                 if (contender.isOurs() && (contender == one || one != other)) {
                     stack.listen(
@@ -113,12 +106,11 @@ record Contest(Contender one, Contender other, int flowsEach) {
         }
     }
 
-    private static String[] ours() {
-        return new String[] {
-            Contender.RINGWAY_CUBIC.address(),
-            Contender.RINGWAY_NEWRENO.address(),
-            Contender.RINGWAY_BBR.address()
-        };
+    private static List<String> ours() {
+        return List.of(
+                Contender.RINGWAY_CUBIC.address(),
+                Contender.RINGWAY_NEWRENO.address(),
+                Contender.RINGWAY_BBR.address());
     }
 
     private static Process client(BadPath path, Contender to, int seconds, int skip) {
@@ -133,11 +125,9 @@ record Contest(Contender one, Contender other, int flowsEach) {
                                 .redirectError(ProcessBuilder.Redirect.INHERIT));
     }
 
-    private static double[] megabits(BadPath path, List<Process> clients, int seconds) {
-        double[] shares = new double[clients.size()];
-        for (int i = 0; i < shares.length; i++) {
-            shares[i] = path.outcome(clients.get(i), seconds).gigabits() * 1e3;
-        }
-        return shares;
+    private static List<Double> megabits(BadPath path, List<Process> clients, int seconds) {
+        return clients.stream()
+                .map(client -> path.outcome(client, seconds).gigabits() * 1e3)
+                .toList();
     }
 }
