@@ -136,7 +136,7 @@ final class AckArrives {
             tcb.unset(Flag.WANTS_WRITE);
             connections.notify(tcb, TcpUser.WRITABLE);
         }
-        continueOrRest(tcb, flight);
+        continueOrRest(tcb, flight, segment);
     }
 
     private static boolean hasBlocks(Tcb tcb, Segment segment) {
@@ -191,7 +191,7 @@ final class AckArrives {
         if (hasBlocks || isBare) {
             onDuplicate(tcb, flight, segment, hasBlocks, nowNs);
         }
-        continueOrRest(tcb, flight);
+        continueOrRest(tcb, flight, segment);
     }
 
     /**
@@ -239,10 +239,13 @@ final class AckArrives {
         }
     }
 
-    private void continueOrRest(Tcb tcb, Flight flight) {
+    private void continueOrRest(Tcb tcb, Flight flight, Segment segment) {
         if (flight.nextFrame >= 0
                 || flight.lossState != Flight.OPEN
-                || (tcb.has(Flag.SHUT) && !tcb.has(Flag.FIN_SENT))) {
+                || (tcb.has(Flag.SHUT) && !tcb.has(Flag.FIN_SENT))
+                || segment.payloadLength > 0) {
+            // A request that acknowledges the last reply will be answered in this duty cycle: the
+            // output gives the flight back if it is not.
             connections.markDirty(tcb);
         } else {
             connections.restIfIdle(tcb, flight);

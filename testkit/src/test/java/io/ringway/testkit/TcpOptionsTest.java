@@ -54,11 +54,11 @@ class TcpOptionsTest {
         }
     }
 
-    // Not from an RFC: a peer that asks for segments of an octet gets 64.
+    // Not from an RFC: a peer that asks for segments of an octet gets 88.
     @Test
     void tooSmallMssIsNotBelieved() {
         try (var tcp = TcpHarness.with().mss(1).established()) {
-            tcp.write(65).expect(segment().seq(1).length(64)).expectNothing();
+            tcp.write(89).expect(segment().seq(1).length(88)).expectNothing();
         }
         try (var tcp = TcpHarness.with().mss(0).established()) {
             tcp.write(10).expect(segment().seq(1).length(10)).expectNothing();
