@@ -85,7 +85,7 @@ final class Accepting {
         }
         tcb.state(TcpState.N_ESTABLISHED);
         tcb.application(listener.application);
-        tcb.receiveLimit(listener.receiveLimit);
+        negotiation.limitWindow(tcb, listener.receiveLimit);
         number(half.irs() + 1, half.iss() + 1);
         agree(half, nowNs);
         tcb.sndWnd(segment.window << tcb.sendScale());

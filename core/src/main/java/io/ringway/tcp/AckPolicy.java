@@ -5,6 +5,9 @@ package io.ringway.tcp;
  * otherwise a little later, hoping for company (RFC 5681 §4.2, RFC 9293 §3.8.6.3).
  */
 final class AckPolicy {
+    /** Octets from which a segment may be a full one: what RFC 9293 §3.7.1 takes for granted. */
+    static final int LARGE = 536;
+
     private final Connections connections;
 
     AckPolicy(Connections connections) {

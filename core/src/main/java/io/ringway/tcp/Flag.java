@@ -95,5 +95,8 @@ final class Flag {
     /** The path was seen to reorder segments (RFC 8985 §6.2 step 3). */
     static final int REORDERING = 1 << 30;
 
+    /** The receive window does not grow beyond what was set. */
+    static final int FIXED_WINDOW = 1 << 29;
+
     private Flag() {}
 }

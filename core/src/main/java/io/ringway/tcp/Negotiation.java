@@ -39,11 +39,26 @@ final class Negotiation {
         if (!config.windowScaling()) {
             return -1;
         }
+        int most = isTuned(limit) ? config.buffers().maxReceiveBytes() : limit;
         int scale = 0;
-        while (scale < MAX_SCALE && limit >>> scale > 0xffff) {
+        // An octet less is no loss: 64 KiB need no shift, and 32 MiB one of nine.
+        while (scale < MAX_SCALE && (most - 1) >>> scale > 0xffff) {
             scale++;
         }
         return scale;
+    }
+
+    /** Whether a window that begins with {@code limit} grows: nobody asked for another size. */
+    private boolean isTuned(int limit) {
+        return limit == config.receiveBufferBytes() && limit < config.buffers().maxReceiveBytes();
+    }
+
+    /** Sets how large the receive window is at first, and whether it may grow. */
+    void limitWindow(Tcb tcb, int limit) {
+        tcb.receiveLimit(limit);
+        if (!isTuned(limit)) {
+            tcb.set(Flag.FIXED_WINDOW);
+        }
     }
 
     /** The MSS option to send: the MTU of the way without the fixed headers (RFC 6691). */

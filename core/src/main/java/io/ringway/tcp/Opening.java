@@ -99,7 +99,7 @@ final class Opening {
         tcb.application(application);
         tcb.sndUna(iss);
         tcb.sndNxt(iss + 1);
-        tcb.receiveLimit(config.receiveBufferBytes());
+        negotiation.limitWindow(tcb, config.receiveBufferBytes());
         tcb.scales(0, Math.max(0, negotiation.scaleFor(config.receiveBufferBytes())));
         tcb.tsOffset(
                 initialSequence.timestampOffset(

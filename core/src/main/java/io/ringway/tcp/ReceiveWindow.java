@@ -1,16 +1,23 @@
 package io.ringway.tcp;
 
+import io.ringway.memory.FramePool;
+
 /**
- * What we let the peer send (RFC 9293 §3.8.6): never shrinks, and moves in worthwhile steps only,
- * so that no silly window is offered (§3.8.6.2.2).
+ * What we let the peer send (RFC 9293 §3.8.6): never shrinks, moves in worthwhile steps only, so
+ * that no silly window is offered (§3.8.6.2.2), and grows only as far as the pool has frames.
  */
 final class ReceiveWindow {
     private static final int MAX_FIELD = 0xffff;
 
-    private final Connections connections;
+    /** Octets that a free frame of either size may come to hold: peers do not fill them up. */
+    private static final int SMALL_OCTETS = FramePool.SMALL_SLOT / 2;
 
-    ReceiveWindow(Connections connections) {
-        this.connections = connections;
+    private static final int LARGE_OCTETS = FramePool.LARGE_SLOT / 2;
+
+    private final FramePool frames;
+
+    ReceiveWindow(FramePool frames) {
+        this.frames = frames;
     }
 
     /** Octets that the peer may still send, as it was told. */
@@ -27,18 +34,25 @@ final class ReceiveWindow {
     int next(Tcb tcb) {
         int scale = tcb.receiveScale();
         int current = Math.max(0, advertised(tcb));
+        int wanted = free(tcb);
         int window = current;
-        int wanted = Math.max(0, free(tcb));
         if (wanted - current >= step(tcb)) {
-            window = wanted >>> scale << scale;
+            wanted = Math.min(wanted, share(tcb));
+            if (wanted - current >= step(tcb)) {
+                window = wanted;
+            }
         }
-        window = Math.max(window, current);
-        // Rounded up when the edge is held, because the field has no smaller unit and the edge must
-        // not move left.
-        int field = Math.min(MAX_FIELD, (window + (1 << scale) - 1) >>> scale);
-        int granted = field << scale;
-        if (granted > current) {
-            tcb.rcvAdv(tcb.rcvNxt() + granted);
+        int granted = window >>> scale << scale;
+        int unit = 1 << scale;
+        if (granted < current && granted + unit <= wanted) {
+            // The field has no smaller unit. Where there is room the edge moves right by a part of
+            // it; where there is none it seems to move left (RFC 7323 §2.4), though what was told
+            // before still holds.
+            granted += unit;
+        }
+        int field = Math.min(MAX_FIELD, granted >>> scale);
+        if (field << scale > current) {
+            tcb.rcvAdv(tcb.rcvNxt() + (field << scale));
         }
         return field;
     }
@@ -47,19 +61,34 @@ final class ReceiveWindow {
      * Whether the application took enough that the peer should hear of it though no ACK is owed.
      */
     boolean isUpdateDue(Tcb tcb) {
-        int gain = free(tcb) - Math.max(0, advertised(tcb));
-        return gain >= Math.max(step(tcb), tcb.receiveLimit() / 4)
-                || (advertised(tcb) < tcb.mss() && gain >= step(tcb));
+        int current = Math.max(0, advertised(tcb));
+        int gain = free(tcb) - current;
+        boolean isDue =
+                gain >= Math.max(step(tcb), tcb.receiveLimit() / 4)
+                        || (current < tcb.mss() && gain >= step(tcb));
+        return isDue && share(tcb) - current >= step(tcb);
     }
 
     private static int step(Tcb tcb) {
         return Math.min(tcb.receiveLimit() / 2, tcb.mss());
     }
 
-    private int free(Tcb tcb) {
-        int outOfOrder = tcb.flight() < 0 ? 0 : connections.flight(tcb).outOfOrderOctets;
+    /** What is out of order lies within the window, so it takes nothing from it. */
+    private static int free(Tcb tcb) {
         // Without scaling the field says 65,535 at most, however much room there is.
         int most = Math.min(tcb.receiveLimit(), MAX_FIELD << tcb.receiveScale());
-        return Math.min(most, tcb.receiveLimit() - tcb.receiveQueued() - outOfOrder);
+        return Math.clamp(tcb.receiveLimit() - tcb.receiveQueued(), 0, most);
+    }
+
+    /**
+     * What the pool allows one connection to ask for: as much as is free now. A lone one may fill
+     * it; the more hold something, the less each is offered (dynamic thresholds; Choudhury and
+     * Hahne, 1998).
+     */
+    private int share(Tcb tcb) {
+        long free =
+                (long) SMALL_OCTETS * frames.freeSmallCount()
+                        + (long) LARGE_OCTETS * frames.freeLargeCount();
+        return (int) Math.clamp(free, 2L * tcb.mss(), Integer.MAX_VALUE);
     }
 }

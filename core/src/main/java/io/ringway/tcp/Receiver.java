@@ -19,6 +19,7 @@ final class Receiver {
     private final Counters counters;
     private final Connections connections;
     private final Reassembly reassembly;
+    private final WindowTuning tuning;
     private final AckPolicy ackPolicy;
     private final int frameReserve;
     private final int frameLimit;
@@ -30,6 +31,7 @@ final class Receiver {
             Counters counters,
             Connections connections,
             Reassembly reassembly,
+            WindowTuning tuning,
             AckPolicy ackPolicy) {
         this.config = config;
         this.frames = frames;
@@ -37,6 +39,7 @@ final class Receiver {
         this.counters = counters;
         this.connections = connections;
         this.reassembly = reassembly;
+        this.tuning = tuning;
         this.ackPolicy = ackPolicy;
         // Out-of-order data may not take the last frames: what fills the hole needs one.
         this.frameReserve = Math.max(1, frames.smallCount() / 8);
@@ -62,6 +65,9 @@ final class Receiver {
             return;
         }
         if (segment.seq == tcb.rcvNxt()) {
+            if (length >= AckPolicy.LARGE) {
+                tuning.onData(tcb, segment, nowNs);
+            }
             int frame = segment.frame;
             segment.frame = FramePool.NONE;
             frames.pull(frame, segment.headerLength);

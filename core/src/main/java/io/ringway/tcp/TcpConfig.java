@@ -12,7 +12,7 @@ import java.util.function.UnaryOperator;
  * @param maxTimeWait connections in TIME-WAIT
  * @param maxFlights connections that send or reassemble at the same time
  * @param sendBufferBytes octets that a connection may hold for sending
- * @param receiveBufferBytes octets that a connection may hold unread; it is the largest window
+ * @param receiveBufferBytes octets that a connection may hold unread at first; it is the window
  * @param maxOutOfOrderFrames frames that a connection may hold out of order; never more than are
  *     free
  * @param maxPendingReplies answers for no connection (RST, SYN-ACK, TIME-WAIT) noted in a cycle
@@ -20,6 +20,7 @@ import java.util.function.UnaryOperator;
  * @param minMss the least MSS believed of a peer, in octets. The default of 88 is what is left of
  *     the smallest packet with the longest headers and 8 octets of data, (60 + 60 + 8) − 40: with
  *     less, each octet of the application costs more than an octet of header
+ * @param buffers how far windows grow, and when a connection is writable
  * @param congestion congestion control, marks and pacing
  * @param initialRtoNs RTO before the first sample (RFC 6298 §2.1)
  * @param minRtoNs the least RTO; RFC 6298 §2.4 says 1 s, and that less is common
@@ -53,6 +54,7 @@ public record TcpConfig(
         int maxPendingReplies,
         int initialWindowSegments,
         int minMss,
+        BufferConfig buffers,
         CongestionConfig congestion,
         long initialRtoNs,
         long minRtoNs,
@@ -149,6 +151,7 @@ public record TcpConfig(
         builder.maxPendingReplies = maxPendingReplies;
         builder.initialWindowSegments = initialWindowSegments;
         builder.minMss = minMss;
+        builder.buffers = buffers;
         builder.congestion = congestion;
         builder.initialRtoNs = initialRtoNs;
         builder.minRtoNs = minRtoNs;
@@ -179,12 +182,13 @@ public record TcpConfig(
         private int maxHalfOpen = 4096;
         private int maxTimeWait = 65_536;
         private int maxFlights = 65_536;
-        private int sendBufferBytes = 1 << 20;
-        private int receiveBufferBytes = 1 << 20;
+        private int sendBufferBytes = 32 << 20;
+        private int receiveBufferBytes = 256 << 10;
         private int maxOutOfOrderFrames = 65_536;
         private int maxPendingReplies = 1024;
         private int initialWindowSegments = 10;
         private int minMss = 88;
+        private BufferConfig buffers = BufferConfig.DEFAULT;
         private CongestionConfig congestion = CongestionConfig.DEFAULT;
         private long initialRtoNs = 1_000_000_000L;
         private long minRtoNs = 200_000_000L;
@@ -244,9 +248,18 @@ public record TcpConfig(
             return this;
         }
 
-        /** Octets that a connection may hold unread; it is the largest window. */
+        /**
+         * Octets that a connection may hold unread, for good: its window does not grow, unless
+         * {@link #buffers} says so afterwards.
+         */
         public Builder receiveBufferBytes(int value) {
             receiveBufferBytes = value;
+            return buffers(b -> b.withMaxReceiveBytes(Math.clamp(value, 2048, 1 << 30)));
+        }
+
+        /** Buffers: {@code buffers(b -> b.withMaxReceiveBytes(8 << 20))}. */
+        public Builder buffers(UnaryOperator<BufferConfig> change) {
+            buffers = change.apply(buffers);
             return this;
         }
 
@@ -413,6 +426,7 @@ public record TcpConfig(
                     maxPendingReplies,
                     initialWindowSegments,
                     minMss,
+                    buffers,
                     congestion,
                     initialRtoNs,
                     minRtoNs,

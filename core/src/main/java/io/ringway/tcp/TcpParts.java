@@ -39,9 +39,17 @@ final class TcpParts implements AutoCloseable {
         connections = new Connections(config, algorithms, counters, flowHash, peers);
         sendQueue = new SendQueue(frames);
         Reassembly reassembly = new Reassembly(frames, secret(seed, 20));
-        receiveWindow = new ReceiveWindow(connections);
+        receiveWindow = new ReceiveWindow(frames);
         ackPolicy = new AckPolicy(connections);
-        receiver = new Receiver(config, frames, counters, connections, reassembly, ackPolicy);
+        receiver =
+                new Receiver(
+                        config,
+                        frames,
+                        counters,
+                        connections,
+                        reassembly,
+                        new WindowTuning(connections, config),
+                        ackPolicy);
         settings = new TcpSettings(config);
         timers = new Timers(config, settings, connections);
         pacer = new Pacer(config.congestion(), connections, sendQueue);
