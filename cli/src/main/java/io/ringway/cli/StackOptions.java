@@ -1,5 +1,7 @@
 package io.ringway.cli;
 
+import static java.util.stream.Collectors.joining;
+
 import io.ringway.IdleStrategy;
 import io.ringway.Profile;
 import io.ringway.StackConfig;
@@ -222,7 +224,7 @@ final class StackOptions {
         StackConfig.Builder builder = StackConfig.builder(profile);
         addresses().forEach(builder::address);
         if (gateways != null) {
-            gateways.forEach(builder::gateway);
+            gateways.forEach(gateway -> builder.gateway(neighbour(gateway)));
         }
         if (congestion != null) {
             builder.congestionControl(congestion);
@@ -237,6 +239,21 @@ final class StackOptions {
             builder.ip(ip -> ip.duplicateDetection(DuplicateDetection.OFF));
         }
         return builder.build();
+    }
+
+    /** A router that is on no network of ours could never be asked for. */
+    private IpAddress neighbour(IpAddress gateway) {
+        boolean isNeighbour =
+                gateway.isLinkLocal()
+                        || addresses().stream().anyMatch(prefix -> prefix.contains(gateway));
+        if (!isNeighbour) {
+            throw Failure.usage(
+                    "--gateway has to be on the network of an address, "
+                            + addresses().stream().map(IpPrefix::toString).collect(joining(" or "))
+                            + "; given "
+                            + gateway);
+        }
+        return gateway;
     }
 
     /** What the demo sets by itself. */

@@ -42,6 +42,7 @@ final class MainTest {
                     serve --address 198.18.0.256/24       | 198.18.0.256
                     serve --address 198.18.0.0/24         | 198.18.0.0/24
                     serve --mtu 1000 --address 2001:2::2/64 | 1280
+                    serve --gateway 10.0.0.1              | 198.18.0.2/24
                     serve --impair loss=200%              | from 0% to 100%
                     serve --impair lose=1%                | lose
                     serve --profile fast                  | fast

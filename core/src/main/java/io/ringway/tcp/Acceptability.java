@@ -3,8 +3,8 @@ package io.ringway.tcp;
 import io.ringway.wire.Seq;
 
 /**
- * Whether a segment's numbers fit a connection's (RFC 9293 §3.10.7.4, first and fifth step). Pure;
- * any thread.
+ * Whether a segment's numbers fit a connection's (RFC 9293 §3.10.7.4, first step). Pure; any
+ * thread.
  */
 final class Acceptability {
     private Acceptability() {}
@@ -31,23 +31,5 @@ final class Acceptability {
         int windowEnd = rcvNxt + rcvWnd;
         return Seq.isWithin(seq, rcvNxt, windowEnd)
                 || (length != 0 && Seq.isWithin(seq + length - 1, rcvNxt, windowEnd));
-    }
-
-    /**
-     * What an acknowledgement number is. RFC 9293 takes whatever lies at or before SND.UNA for a
-     * duplicate; RFC 5961 §5.2 narrows that to (SND.UNA - MAX.SND.WND) =< SEG.ACK =< SND.NXT.
-     *
-     * @param maxSndWnd the largest window that the peer has offered so far
-     */
-    static AckKind ofAck(int ack, int sndUna, int sndNxt, int maxSndWnd) {
-        if (ack == sndUna) {
-            return AckKind.DUPLICATE;
-        }
-        if (Seq.after(ack, sndUna)) {
-            return Seq.beforeOrEqual(ack, sndNxt) ? AckKind.NEW : AckKind.FUTURE;
-        }
-        return Integer.compareUnsigned(Seq.distance(ack, sndUna), maxSndWnd) <= 0
-                ? AckKind.OLD
-                : AckKind.INVALID;
     }
 }

@@ -131,7 +131,7 @@ final class AckArrives {
         conclude(tcb, flight, stateBefore, priorInFlight, lostBefore, nowNs);
         flight.progressNs = nowNs;
         lossTimer.onAdvanced(tcb, flight, nowNs);
-        int limit = SendQueue.limit(config.sendBufferBytes(), flight.congestion.cwnd);
+        int limit = SendQueue.limit(config.sendBufferBytes(), flight.congestion.cwnd, tcb.sndWnd());
         if (tcb.has(Flag.WANTS_WRITE) && flight.queued() <= limit / 2) {
             tcb.unset(Flag.WANTS_WRITE);
             connections.notify(tcb, TcpUser.WRITABLE);

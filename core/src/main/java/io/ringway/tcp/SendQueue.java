@@ -46,8 +46,8 @@ final class SendQueue {
      * Octets that a connection may hold for sending: some windows full, so that those whose window
      * is small leave the frames to others, and what is queued early is not cut into small segments.
      */
-    static int limit(int sendBufferBytes, int cwnd) {
-        return (int) Math.min(sendBufferBytes, Math.max(LEAST_LIMIT, 4L * cwnd));
+    static int limit(int sendBufferBytes, int cwnd, int sndWnd) {
+        return (int) Math.min(sendBufferBytes, Math.max(LEAST_LIMIT, 4L * Math.min(cwnd, sndWnd)));
     }
 
     /**

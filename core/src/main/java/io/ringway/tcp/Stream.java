@@ -39,10 +39,10 @@ final class Stream {
             return 0;
         }
         if (tcb.flight() < 0) {
-            return SendQueue.limit(config.sendBufferBytes(), 0);
+            return SendQueue.limit(config.sendBufferBytes(), 0, 0);
         }
         Flight flight = connections.flight(tcb);
-        int limit = SendQueue.limit(config.sendBufferBytes(), flight.congestion.cwnd);
+        int limit = SendQueue.limit(config.sendBufferBytes(), flight.congestion.cwnd, tcb.sndWnd());
         return Math.max(0, limit - flight.queued());
     }
 

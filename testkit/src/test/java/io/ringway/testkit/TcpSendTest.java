@@ -6,6 +6,8 @@ import static io.ringway.testkit.SegmentSpec.segment;
 import static io.ringway.testkit.SegmentSpec.syn;
 import static io.ringway.testkit.SegmentSpec.synAck;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.ringway.memory.Counter;
 import io.ringway.tcp.CloseReason;
 import io.ringway.tcp.TcpState;
@@ -225,6 +227,24 @@ class TcpSendTest {
             tcp.write(10).expect(segment().seq(1).length(10));
             tcp.write(10).expectNothing();
             tcp.shutdownOutput().expect(segment().seq(11).length(10).fin());
+        }
+    }
+
+    // Many peers with small windows would otherwise hold the frames that others could use.
+    @Test
+    void noMoreIsQueuedThanSomeOfThePeersWindows() {
+        var large = TcpHarness.with().tcp(t -> t.initialWindowSegments(64));
+        try (var tcp = large.windowScale(2).window(50_000).established()) {
+            tcp.write(1).skip();
+            tcp.receive(ack(2).window(50_000));
+            tcp.write(1).skip();
+            assertThat(tcp.connection().writable()).isEqualTo(4 * 64 * MSS - 1);
+            tcp.receive(ack(3).window(5_000));
+            tcp.write(1).skip();
+            assertThat(tcp.connection().writable()).isEqualTo(4 * 20_000 - 1);
+            tcp.receive(ack(4).window(500));
+            tcp.write(1).skip();
+            assertThat(tcp.connection().writable()).isEqualTo(64 * 1024 - 1);
         }
     }
 
