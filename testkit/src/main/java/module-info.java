@@ -8,4 +8,5 @@ module io.ringway.testkit {
     requires static org.junit.jupiter.api; // Not transitive: the command runs without JUnit.
 
     exports io.ringway.testkit;
+    exports io.ringway.testkit.script;
 }

@@ -1,6 +1,5 @@
 package io.ringway.testkit;
 
-import io.ringway.wire.ArpPacket;
 import io.ringway.wire.Checksum;
 import io.ringway.wire.EthernetHeader;
 import io.ringway.wire.IpAddress;
@@ -126,69 +125,5 @@ final class PeerFrames {
             throw new IllegalArgumentException("more than 40 octets of options: " + spec);
         }
         return Arrays.copyOf(octets, length);
-    }
-
-    /** The answer to the stack's ARP request, or null when it is none for the peer. */
-    byte @Nullable [] answerArp(byte[] request) {
-        MemorySegment asked = MemorySegment.ofArray(request);
-        ArpPacket arp = new ArpPacket().wrap(asked, EthernetHeader.LENGTH);
-        if (!address.isIpv4()
-                || !arp.isValid(request.length - EthernetHeader.LENGTH)
-                || arp.operation() != ArpPacket.REQUEST
-                || arp.targetIp() != address.ipv4()) {
-            return null;
-        }
-        byte[] frame = new byte[EthernetHeader.LENGTH + ArpPacket.LENGTH];
-        MemorySegment memory = MemorySegment.ofArray(frame);
-        new EthernetHeader().wrap(memory, 0).set(arp.senderMac(), mac, EthernetHeader.TYPE_ARP);
-        new ArpPacket()
-                .wrap(memory, EthernetHeader.LENGTH)
-                .set(ArpPacket.REPLY, mac, address.ipv4(), arp.senderMac(), arp.senderIp());
-        return frame;
-    }
-
-    /**
-     * The neighbour advertisement that answers the stack's solicitation, or null when it is none
-     * for the peer.
-     */
-    byte @Nullable [] answerSolicitation(byte[] request) {
-        int icmp = EthernetHeader.LENGTH + Ipv6Header.LENGTH;
-        MemorySegment asked = MemorySegment.ofArray(request);
-        Ipv6Header from = new Ipv6Header().wrap(asked, EthernetHeader.LENGTH);
-        // RFC 4861 §4.3: type 135, and the target 8 octets in.
-        if (address.isIpv4()
-                || request.length < icmp + 24
-                || from.nextHeader() != IpProtocol.ICMPV6
-                || (request[icmp] & 0xff) != 135
-                || !Arrays.equals(request, icmp + 8, icmp + 24, address.toBytes(), 0, 16)) {
-            return null;
-        }
-        // RFC 4861 §4.4: type 136, solicited and override, the target, and our link-layer address.
-        byte[] frame = new byte[icmp + 32];
-        MemorySegment memory = MemorySegment.ofArray(frame);
-        ipHeader(memory, IpProtocol.ICMPV6, 0, 32);
-        Ipv6Header ip = new Ipv6Header().wrap(memory, EthernetHeader.LENGTH);
-        ip.set(0, 0, 32, IpProtocol.ICMPV6, 255);
-        ip.destination(from.sourceHigh(), from.sourceLow());
-        frame[icmp] = (byte) 136;
-        frame[icmp + 4] = 0x60;
-        System.arraycopy(address.toBytes(), 0, frame, icmp + 8, 16);
-        frame[icmp + 24] = 2;
-        frame[icmp + 25] = 1;
-        for (int i = 0; i < 6; i++) {
-            frame[icmp + 26 + i] = (byte) (mac >>> (40 - 8 * i));
-        }
-        long sum =
-                Checksum.pseudoHeader(
-                        address.high(),
-                        address.low(),
-                        from.sourceHigh(),
-                        from.sourceLow(),
-                        IpProtocol.ICMPV6,
-                        32);
-        int checksum = Checksum.finish(Checksum.sum(memory, icmp, 32, sum));
-        frame[icmp + 2] = (byte) (checksum >>> 8);
-        frame[icmp + 3] = (byte) checksum;
-        return frame;
     }
 }

@@ -2,8 +2,6 @@ package io.ringway.testkit;
 
 import io.ringway.wire.TcpHeader;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * The peer of a scripted connection: fills in what the test does not say, and keeps count of what
  * the stack sent.
@@ -114,14 +112,5 @@ final class ScriptedPeer {
             seen = Math.max(seen, parsed.end());
         }
         return parsed;
-    }
-
-    /**
-     * The peer's own answer to a frame without a segment: to ARP and neighbour discovery; null for
-     * any other.
-     */
-    byte @Nullable [] answer(byte[] frame) {
-        byte[] answer = frames.answerArp(frame);
-        return answer != null ? answer : frames.answerSolicitation(frame);
     }
 }

@@ -55,6 +55,7 @@ public final class TcpHarness implements AutoCloseable {
     private final Stack stack;
     private final TestApplication application;
     private final ScriptedPeer peer;
+    private final PeerNeighbour neighbour;
     private final FrameReader reader;
     private final Queue<SentSegment> sent = new ArrayDeque<>();
     private final Trace trace = new Trace(clock.nanoTime());
@@ -71,6 +72,7 @@ public final class TcpHarness implements AutoCloseable {
         long stackMac = 0x0200_0000_0001L;
         PeerFrames frames = new PeerFrames(0x0200_0000_0002L, stackMac, peerAddress, stackAddress);
         this.peer = new ScriptedPeer(settings, frames, clock);
+        this.neighbour = new PeerNeighbour(0x0200_0000_0002L, stackMac, peerAddress);
         this.reader = new FrameReader(settings.capabilities.transmitChecksum());
         this.port = new ScriptedPort(stackMac, settings.mtu, settings.capabilities, this::onFrame);
         this.application = new TestApplication(settings.isReading);
@@ -430,7 +432,7 @@ public final class TcpHarness implements AutoCloseable {
             onSegment(segment, nowNs);
             return;
         }
-        byte[] answer = peer.answer(frame);
+        byte[] answer = neighbour.answer(frame);
         if (answer != null) {
             port.inject(answer);
         } else {

@@ -74,8 +74,8 @@ class MalformedInputTest {
     private final IpAddress peer6 = IpAddress.parse("2001:2::2");
     private final IpAddress stack4 = IpAddress.parse("198.18.0.1");
     private final IpAddress stack6 = IpAddress.parse("2001:2::1");
-    private final PeerFrames answers4 = new PeerFrames(MAC, STACK_MAC, peer4, stack4);
-    private final PeerFrames answers6 = new PeerFrames(MAC, STACK_MAC, peer6, stack6);
+    private final PeerNeighbour answers4 = new PeerNeighbour(MAC, STACK_MAC, peer4);
+    private final PeerNeighbour answers6 = new PeerNeighbour(MAC, STACK_MAC, peer6);
     private final VirtualClock clock = new VirtualClock();
     private final List<Flow> flows = new ArrayList<>();
     private final List<byte[]> toAnswer = new ArrayList<>();
@@ -283,9 +283,9 @@ class MalformedInputTest {
 
     private void onFrame(byte[] frame, long nowNs) {
         lastSent = frame;
-        byte[] answer = answers4.answerArp(frame);
+        byte[] answer = answers4.answer(frame);
         if (answer == null) {
-            answer = answers6.answerSolicitation(frame);
+            answer = answers6.answer(frame);
         }
         if (answer != null) {
             toAnswer.add(answer);

@@ -1,0 +1,82 @@
+package io.ringway.testkit.script;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Map;
+
+/** The names that scripts have for types and codes of ICMP (RFC 792) and ICMPv6 (RFC 4443). */
+final class IcmpKinds {
+    private static final Map<String, Integer> TYPES =
+            Map.of(
+                    "echo_reply", 0,
+                    "unreachable", 3,
+                    "source_quench", 4,
+                    "redirect", 5,
+                    "echo_request", 8,
+                    "time_exceeded", 11,
+                    "parameter_problem", 12);
+
+    private static final Map<String, Integer> TYPES6 =
+            Map.of(
+                    "unreachable", 1,
+                    "packet_too_big", 2,
+                    "time_exceeded", 3,
+                    "parameter_problem", 4,
+                    "echo_request", 128,
+                    "echo_reply", 129);
+
+    private static final Map<String, Integer> CODES =
+            Map.ofEntries(
+                    Map.entry("net_unreachable", 0),
+                    Map.entry("host_unreachable", 1),
+                    Map.entry("protocol_unreachable", 2),
+                    Map.entry("port_unreachable", 3),
+                    Map.entry("frag_needed", 4),
+                    Map.entry("source_route_failed", 5),
+                    Map.entry("net_unknown", 6),
+                    Map.entry("host_unknown", 7),
+                    Map.entry("source_host_isolated", 8),
+                    Map.entry("net_prohibited", 9),
+                    Map.entry("host_prohibited", 10),
+                    Map.entry("net_unreachable_for_tos", 11),
+                    Map.entry("host_unreachable_for_tos", 12),
+                    Map.entry("packet_filtered", 13),
+                    Map.entry("precedence_violation", 14),
+                    Map.entry("precedence_cutoff", 15),
+                    Map.entry("exceed_ttl", 0),
+                    Map.entry("exceed_fragment_reassembly", 1));
+
+    private static final Map<String, Integer> CODES6 =
+            Map.of(
+                    "no_route", 0,
+                    "admin_prohibited", 1,
+                    "not_neighbour", 2,
+                    "addr_unreachable", 3,
+                    "port_unreachable", 4,
+                    "exceed_hoplimit", 0,
+                    "exceed_reassembly", 1,
+                    "header_field", 0,
+                    "unknown_next_header", 1,
+                    "unknown_option", 2);
+
+    private IcmpKinds() {}
+
+    /** Type and code in one number. */
+    static int typeAndCode(PacketSpec.Icmp spec, boolean isIpv6) {
+        int type = number(isIpv6 ? TYPES6 : TYPES, "type", spec.type());
+        @Nullable String name = spec.code();
+        int code = name == null ? 0 : number(isIpv6 ? CODES6 : CODES, "code", name);
+        return type << 8 | code;
+    }
+
+    private static int number(Map<String, Integer> numbers, String what, String name) {
+        Integer number = numbers.get(name);
+        if (number == null && name.matches("\\d{1,3}")) {
+            number = Integer.parseInt(name);
+        }
+        if (number == null) {
+            throw new SkipException("the ICMP " + what + " " + name + " is not known");
+        }
+        return number;
+    }
+}

@@ -1,0 +1,105 @@
+package io.ringway.testkit.script;
+
+import io.ringway.TcpConnection;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The socket options that a script has set, by their names; and which of them our stack has, and
+ * does when the connection is there.
+ */
+final class OptionValues {
+    private final ScriptConfig config;
+    private final Map<String, Long> values;
+
+    OptionValues(ScriptConfig config) {
+        this(config, new HashMap<>());
+    }
+
+    private OptionValues(ScriptConfig config, Map<String, Long> values) {
+        this.config = config;
+        this.values = values;
+    }
+
+    /** What a connection gets from its listener. */
+    OptionValues copy() {
+        return new OptionValues(config, new HashMap<>(values));
+    }
+
+    long get(String name, long unset) {
+        return values.getOrDefault(name, unset);
+    }
+
+    /** Keeps the value, and applies it to the connection if there is one. */
+    void set(TcpFile file, String name, long value) {
+        values.put(name, value);
+        TcpConnection open = file.connection();
+        if (open != null) {
+            apply(open, name);
+        } else {
+            configure(file, name, value);
+        }
+    }
+
+    // What the stack's configuration decides, as long as there is no stack yet.
+    private void configure(TcpFile file, String name, long value) {
+        switch (name) {
+            case "SO_RCVBUF" -> {
+                if (!file.machine.isOpen()) {
+                    config.tcp.receiveBufferBytes((int) Math.clamp(value, 2048, 1 << 30));
+                }
+            }
+            case "SO_SNDBUF" -> {
+                if (!file.machine.isOpen()) {
+                    config.tcp.sendBufferBytes((int) Math.clamp(value, 4608, 1 << 30));
+                }
+            }
+            case "TCP_MAXSEG" ->
+                    throw new SkipException("TCP_MAXSEG before the connection is not supported");
+            default -> {
+                // Applied when the connection is open.
+            }
+        }
+    }
+
+    /** Applies everything to a new connection. */
+    void applyAll(TcpFile file, TcpConnection open) {
+        for (String name : values.keySet()) {
+            apply(open, name);
+        }
+    }
+
+    private void apply(TcpConnection open, String name) {
+        long value = values.get(name);
+        switch (name) {
+            case "TCP_NODELAY" -> open.noDelay(value != 0);
+            case "SO_KEEPALIVE", "TCP_KEEPIDLE", "TCP_KEEPINTVL", "TCP_KEEPCNT" -> keepAlive(open);
+            case "TCP_USER_TIMEOUT" -> open.userTimeout(Duration.ofMillis(value));
+            default -> {
+                // The others have no meaning for an open connection, or are asked when needed.
+            }
+        }
+    }
+
+    private void keepAlive(TcpConnection open) {
+        boolean isOn = get("SO_KEEPALIVE", 0) != 0;
+        open.keepAlive(isOn);
+        boolean isSet =
+                values.containsKey("TCP_KEEPIDLE")
+                        || values.containsKey("TCP_KEEPINTVL")
+                        || values.containsKey("TCP_KEEPCNT");
+        if (isOn && isSet) {
+            open.keepAlive(
+                    Duration.ofSeconds(get("TCP_KEEPIDLE", 7200)),
+                    Duration.ofSeconds(get("TCP_KEEPINTVL", 75)),
+                    (int) get("TCP_KEEPCNT", 9));
+        }
+    }
+
+    /** Whether a close is to reset: a linger time of zero. */
+    boolean isResetOnClose() {
+        return get("SO_LINGER", 0) != 0 && get("SO_LINGER.time", 0) == 0;
+    }
+}

@@ -1,0 +1,350 @@
+package io.ringway.testkit.script;
+
+import io.ringway.wire.IpProtocol;
+import io.ringway.wire.TcpHeader;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Sends a script's packets to the stack, and takes the stack's for those that it expects. */
+final class PacketEvents {
+    private final ScriptConfig config;
+    private final Machine machine;
+    private final FlowTable flows;
+    private final PacketBuilder builder;
+    private final PacketMatcher matcher;
+    private final Consumer<String> trace;
+    // The last packet that had been sent when the script last looked at one.
+    private int lastSeen = -1;
+
+    PacketEvents(ScriptConfig config, Machine machine, FlowTable flows, Consumer<String> trace) {
+        this.config = config;
+        this.machine = machine;
+        this.flows = flows;
+        this.builder = machine.packets();
+        this.matcher = new PacketMatcher(config);
+        this.trace = trace;
+    }
+
+    // --- to the stack ---
+
+    /** Lets the stack receive a packet. */
+    void inject(PacketSpec spec) {
+        trace.accept("< " + spec);
+        machine.inject(
+                switch (spec) {
+                    case PacketSpec.Tcp tcp -> frame(tcp);
+                    case PacketSpec.Udp udp -> frame(udp);
+                    case PacketSpec.Icmp icmp -> frame(icmp);
+                });
+    }
+
+    private byte[] frame(PacketSpec.Tcp spec) {
+        Flow flow = flows.inbound(spec);
+        boolean isSyn = spec.has(TcpHeader.SYN);
+        List<OptionSpec> options = new ArrayList<>();
+        List<OptionSpec> given = spec.options();
+        for (OptionSpec option : given == null ? List.<OptionSpec>of() : given) {
+            options.add(real(option, spec, flow));
+        }
+        return builder.tcp(
+                spec,
+                spec.sourcePort() == 0 ? flow.remotePort : spec.sourcePort(),
+                spec.destinationPort() == 0 ? flow.localPort : spec.destinationPort(),
+                flow.remoteSeq(spec.seq(), isSyn),
+                spec.has(TcpHeader.ACK) ? flow.localSeq(spec.ack(), isSyn) : (int) spec.ack(),
+                options,
+                // Data in a SYN begins behind the SYN's own number.
+                isSyn ? 1 : spec.seq());
+    }
+
+    private static OptionSpec real(OptionSpec option, PacketSpec.Tcp spec, Flow flow) {
+        return switch (option) {
+            case OptionSpec.Sack(List<OptionSpec.Block> blocks) -> {
+                List<OptionSpec.Block> moved = new ArrayList<>();
+                for (OptionSpec.Block block : blocks) {
+                    moved.add(
+                            new OptionSpec.Block(
+                                    flow.localSeq(block.start(), false) & 0xffff_ffffL,
+                                    flow.localSeq(block.end(), false) & 0xffff_ffffL));
+                }
+                yield new OptionSpec.Sack(moved);
+            }
+            case OptionSpec.Timestamps(long value, long echo) ->
+                    new OptionSpec.Timestamps(
+                            Math.max(0, value),
+                            spec.has(TcpHeader.ACK)
+                                    ? flow.liveTimestamp(Math.max(0, echo)) & 0xffff_ffffL
+                                    : Math.max(0, echo));
+            default -> option;
+        };
+    }
+
+    private Flow current() {
+        Flow flow = flows.current();
+        if (flow == null) {
+            throw new ScriptFailure("there is no socket that this packet could be for");
+        }
+        return flow;
+    }
+
+    private byte[] frame(PacketSpec.Udp spec) {
+        Flow flow = current();
+        return builder.udp(
+                spec,
+                spec.sourcePort() == 0 ? flow.remotePort : spec.sourcePort(),
+                spec.destinationPort() == 0 ? flow.localPort : spec.destinationPort());
+    }
+
+    private byte[] frame(PacketSpec.Icmp spec) {
+        Flow flow = current();
+        int typeAndCode = IcmpKinds.typeAndCode(spec, config.isIpv6());
+        int type = typeAndCode >> 8;
+        if (config.isIpv6() ? type >= 128 : type == 0 || type == 8) {
+            throw new SkipException("ICMP echo in a script is not supported");
+        }
+        return builder.icmpError(
+                spec,
+                typeAndCode,
+                Math.max(0, spec.mtu()),
+                flow.localPort,
+                flow.remotePort,
+                flow.localSeq(spec.seq(), false));
+    }
+
+    // --- of the stack ---
+
+    /**
+     * Takes the next packet of the stack, which must be like this one; waits for it until {@code
+     * limitUs}. What the script writes as one segment may come in several.
+     */
+    List<LivePacket> expect(PacketSpec spec, long limitUs) {
+        return switch (spec) {
+            case PacketSpec.Tcp tcp -> expect(tcp, limitUs);
+            case PacketSpec.Udp udp -> List.of(expect(udp, limitUs));
+            case PacketSpec.Icmp icmp -> List.of(expect(icmp, limitUs));
+        };
+    }
+
+    private List<LivePacket> expect(PacketSpec.Tcp spec, long limitUs) {
+        Flow flow = flows.outbound(spec);
+        List<LivePacket> got = new ArrayList<>();
+        int length = 0;
+        do {
+            LivePacket packet = take(spec, flow, limitUs);
+            if (got.isEmpty()) {
+                FlowTable.learn(flow, packet);
+            }
+            trace.accept("> " + PacketText.live(packet, flow));
+            fragment(spec, flow, got, packet, length);
+            got.add(packet);
+            length += packet.payload().length;
+        } while (length < spec.length() && !config.isStrictSegments());
+        compare(spec, flow, got, length);
+        return got;
+    }
+
+    private LivePacket take(PacketSpec spec, Flow flow, long limitUs) {
+        machine.advanceTo(limitUs, () -> peek(flow) != null);
+        LivePacket packet = peek(flow);
+        if (packet == null) {
+            throw new ScriptFailure(
+                    "no packet came until "
+                            + EventTime.seconds(limitUs)
+                            + " s\n  expected: "
+                            + spec
+                            + "\n       got: nothing");
+        }
+        machine.sent().remove(packet);
+        lastSeen = machine.sent().isEmpty() ? packet.order() : machine.sent().getLast().order();
+        return packet;
+    }
+
+    // Packets of other connections than the one under test are none of the script's business.
+    private @Nullable LivePacket peek(Flow flow) {
+        Iterator<LivePacket> sent = machine.sent().iterator();
+        while (sent.hasNext()) {
+            LivePacket packet = sent.next();
+            if (FlowTable.isOf(flow, packet)) {
+                return packet;
+            }
+            if (packet.protocol() == flow.protocol) {
+                trace.accept("> (of another connection) " + PacketText.live(packet, flow));
+                sent.remove();
+            }
+        }
+        return null;
+    }
+
+    private static void fragment(
+            PacketSpec.Tcp spec, Flow flow, List<LivePacket> before, LivePacket packet, int sent) {
+        if (before.isEmpty()) {
+            return;
+        }
+        LivePacket previous = before.getLast();
+        String difference = PacketMatcher.fragmentDifference(previous, packet);
+        int rest = spec.length() - sent;
+        if (difference == null
+                && packet.payload().length < rest
+                && packet.payload().length != previous.payload().length) {
+            difference = "its length differs from that of the segment before";
+        }
+        if (difference != null) {
+            throw new ScriptFailure(
+                    difference
+                            + "\n  expected: "
+                            + spec
+                            + "\n       got: "
+                            + PacketText.live(before.getFirst(), flow)
+                            + " and so on, and then "
+                            + PacketText.live(packet, flow));
+        }
+    }
+
+    private void compare(PacketSpec.Tcp spec, Flow flow, List<LivePacket> packets, int length) {
+        LivePacket first = packets.getFirst();
+        LivePacket.Segment segment = first.tcp();
+        if (segment == null) {
+            throw failure("it is no segment", spec, first, flow);
+        }
+        PacketSpec.Tcp got = flow.toScript(first, segment);
+        int flags = segment.flags();
+        for (LivePacket packet : packets) {
+            LivePacket.Segment next = packet.tcp();
+            flags |= next == null ? 0 : next.flags();
+            String ip = PacketMatcher.ipDifference(spec.ip(), packet);
+            if (ip != null) {
+                throw failure(ip, spec, packet, flow);
+            }
+        }
+        got =
+                new PacketSpec.Tcp(
+                        got.ip(),
+                        got.sourcePort(),
+                        got.destinationPort(),
+                        flags,
+                        -1,
+                        got.seq(),
+                        length,
+                        got.ack(),
+                        got.window(),
+                        got.urgent(),
+                        got.options());
+        learnTimestamp(spec, got, flow);
+        String difference = matcher.difference(spec, got, flow);
+        if (difference != null) {
+            throw new ScriptFailure(
+                    difference
+                            + "\n  expected: "
+                            + spec
+                            + "\n       got: "
+                            + got
+                            + " at "
+                            + EventTime.seconds(first.timeUs())
+                            + " s");
+        }
+        comparePayload(spec, flow, packets);
+    }
+
+    private static void learnTimestamp(PacketSpec.Tcp spec, PacketSpec.Tcp got, Flow flow) {
+        OptionSpec.Timestamps expected = timestamps(spec.options());
+        OptionSpec.Timestamps live = timestamps(got.options());
+        if (expected != null && live != null && expected.value() >= 0) {
+            flow.learnTimestamp(expected.value(), (int) live.value());
+        }
+    }
+
+    private static OptionSpec.@Nullable Timestamps timestamps(@Nullable List<OptionSpec> options) {
+        if (options != null) {
+            for (OptionSpec option : options) {
+                if (option instanceof OptionSpec.Timestamps timestamps) {
+                    return timestamps;
+                }
+            }
+        }
+        return null;
+    }
+
+    private static void comparePayload(PacketSpec.Tcp spec, Flow flow, List<LivePacket> packets) {
+        long number = spec.has(TcpHeader.SYN) ? 1 : spec.seq();
+        for (LivePacket packet : packets) {
+            byte[] payload = packet.payload();
+            if (StreamData.firstWrong(payload, payload.length, number) >= 0) {
+                throw failure("the payload is not what was written", spec, packet, flow);
+            }
+            number += payload.length;
+        }
+    }
+
+    private LivePacket expect(PacketSpec.Udp spec, long limitUs) {
+        Flow flow = current();
+        LivePacket packet = take(spec, flow, limitUs);
+        FlowTable.learn(flow, packet);
+        trace.accept("> " + PacketText.live(packet, flow));
+        String difference = PacketMatcher.ipDifference(spec.ip(), packet);
+        if (difference == null && packet.payload().length != spec.length()) {
+            difference = "the length differs";
+        }
+        if (difference != null) {
+            throw failure(difference, spec, packet, flow);
+        }
+        return packet;
+    }
+
+    private LivePacket expect(PacketSpec.Icmp spec, long limitUs) {
+        Flow icmp = new Flow(config.isIpv6() ? IpProtocol.ICMPV6 : IpProtocol.ICMP);
+        LivePacket packet = take(spec, icmp, limitUs);
+        trace.accept("> " + PacketText.live(packet, icmp));
+        String difference = PacketMatcher.ipDifference(spec.ip(), packet);
+        if (difference == null
+                && packet.icmpTypeAndCode() != IcmpKinds.typeAndCode(spec, config.isIpv6())) {
+            difference = "type or code differs";
+        }
+        if (difference != null) {
+            throw failure(difference, spec, packet, icmp);
+        }
+        return packet;
+    }
+
+    private static ScriptFailure failure(
+            String difference, PacketSpec spec, LivePacket packet, Flow flow) {
+        return new ScriptFailure(
+                difference
+                        + "\n  expected: "
+                        + spec
+                        + "\n       got: "
+                        + PacketText.live(packet, flow)
+                        + " at "
+                        + EventTime.seconds(packet.timeUs())
+                        + " s");
+    }
+
+    /**
+     * Fails when the stack has sent packets that nobody expected. What the last events themselves
+     * brought about is no more looked at, because the script is over.
+     *
+     * @param endUs when the last event was
+     */
+    void requireNothingLeft(long endUs) {
+        Flow flow = flows.current();
+        if (flow == null) {
+            return;
+        }
+        for (LivePacket packet : machine.sent()) {
+            boolean isExtra = packet.timeUs() < endUs || packet.order() <= lastSeen;
+            if (FlowTable.isOf(flow, packet) && isExtra) {
+                throw new ScriptFailure(
+                        "the stack sent a packet that the script does not have\n"
+                                + "  expected: nothing\n       got: "
+                                + PacketText.live(packet, flow)
+                                + " at "
+                                + EventTime.seconds(packet.timeUs())
+                                + " s");
+            }
+        }
+    }
+}

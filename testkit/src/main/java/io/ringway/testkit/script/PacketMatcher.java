@@ -1,0 +1,154 @@
+package io.ringway.testkit.script;
+
+import io.ringway.testkit.script.LivePacket.Segment;
+import io.ringway.wire.TcpHeader;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/** Compares what the stack sent with what the script expects: every field that the script gives. */
+final class PacketMatcher {
+    private final ScriptConfig config;
+
+    PacketMatcher(ScriptConfig config) {
+        this.config = config;
+    }
+
+    /** What differs in the IP header, or null. */
+    static @Nullable String ipDifference(PacketSpec.Ip expected, LivePacket got) {
+        if (got.problem() != null) {
+            return "the " + got.problem() + " is wrong";
+        }
+        int ecn = got.tos() & 3;
+        String difference =
+                switch (expected.check()) {
+                    case NONE -> null;
+                    case ECN -> differs("ECN field", expected.tos(), ecn);
+                    case ECT01 ->
+                            ecn == 1 || ecn == 2 ? null : "ECN field: expected ECT, got " + ecn;
+                    case TOS -> differs("TOS", expected.tos(), got.tos());
+                };
+        if (difference == null && expected.ttl() != 0) {
+            difference = differs("TTL", expected.ttl(), got.ttl());
+        }
+        return difference;
+    }
+
+    /**
+     * What differs in the segment, or null.
+     *
+     * @param got in the script's numbers; what was sent in several segments as one
+     */
+    @Nullable String difference(PacketSpec.Tcp expected, PacketSpec.Tcp got, Flow flow) {
+        String difference = flagDifference(expected, got);
+        if (difference == null) {
+            difference = differs("sequence number", expected.seq(), got.seq());
+        }
+        if (difference == null) {
+            difference = differs("payload length", expected.length(), got.length());
+        }
+        if (difference == null) {
+            difference = differs("acknowledgment number", expected.ack(), got.ack());
+        }
+        if (difference == null && expected.window() >= 0) {
+            difference = differs("window", expected.window(), got.window());
+        }
+        if (difference == null) {
+            difference = differs("urgent pointer", expected.urgent(), got.urgent());
+        }
+        if (difference == null && expected.sourcePort() != 0) {
+            difference = differs("source port", expected.sourcePort(), got.sourcePort());
+        }
+        if (difference == null && expected.destinationPort() != 0) {
+            difference =
+                    differs("destination port", expected.destinationPort(), got.destinationPort());
+        }
+        return difference != null ? difference : optionDifference(expected, got, flow);
+    }
+
+    private static @Nullable String flagDifference(PacketSpec.Tcp expected, PacketSpec.Tcp got) {
+        if (expected.flags() == got.flags()) {
+            return null;
+        }
+        return "flags: expected "
+                + PacketText.flags(expected.flags())
+                + ", got "
+                + PacketText.flags(got.flags());
+    }
+
+    // Their order counts, and so do the octets that fill.
+    private @Nullable String optionDifference(
+            PacketSpec.Tcp expected, PacketSpec.Tcp got, Flow flow) {
+        List<OptionSpec> wanted = expected.options();
+        List<OptionSpec> present = got.options();
+        if (wanted == null || present == null) {
+            return null;
+        }
+        boolean isSame = wanted.size() == present.size();
+        for (int i = 0; isSame && i < wanted.size(); i++) {
+            isSame = isSame(wanted.get(i), present.get(i), flow);
+        }
+        return isSame ? null : "options: expected " + wanted + ", got " + named(present, flow);
+    }
+
+    private boolean isSame(OptionSpec wanted, OptionSpec present, Flow flow) {
+        if (wanted instanceof OptionSpec.Timestamps expected
+                && present instanceof OptionSpec.Timestamps got) {
+            return (expected.echo() < 0 || expected.echo() == got.echo())
+                    && isInTime(expected.value(), got.value(), flow);
+        }
+        return wanted.equals(present);
+    }
+
+    // Without a tick the script's clock is not known, so that only the names of the values matter.
+    private boolean isInTime(long expected, long got, Flow flow) {
+        if (expected < 0 || config.timestampTickUs() == 0) {
+            return true;
+        }
+        long script = flow.scriptTimestamp((int) got);
+        return Math.abs((int) (script - expected)) * config.timestampTickUs()
+                <= config.toleranceUs();
+    }
+
+    private static List<OptionSpec> named(List<OptionSpec> options, Flow flow) {
+        return options.stream()
+                .map(option ->
+                        option instanceof OptionSpec.Timestamps timestamps
+                                ? new OptionSpec.Timestamps(
+                                        flow.scriptTimestamp((int) timestamps.value()),
+                                        timestamps.echo())
+                                : option)
+                .toList();
+    }
+
+    /**
+     * Why two segments in a row cannot be what the script writes as one, or null: but for the FIN,
+     * PSH and CWR flags they must be alike, and follow each other.
+     */
+    static @Nullable String fragmentDifference(LivePacket first, LivePacket next) {
+        Segment before = first.tcp();
+        Segment after = next.tcp();
+        if (before == null || after == null) {
+            return "it is no segment";
+        }
+        int loose = TcpHeader.FIN | TcpHeader.PSH | TcpHeader.CWR;
+        if ((before.flags() | loose) != (after.flags() | loose)) {
+            return "its flags differ from those of the segment before";
+        }
+        if (after.seq() != before.seq() + first.payload().length) {
+            return "it does not follow the segment before";
+        }
+        if (after.ack() != before.ack() || after.window() != before.window()) {
+            return "its acknowledgment or window differs from that of the segment before";
+        }
+        if (after.headerLength() != before.headerLength()) {
+            return "its options differ from those of the segment before";
+        }
+        return null;
+    }
+
+    private static @Nullable String differs(String what, long expected, long got) {
+        return expected == got ? null : what + ": expected " + expected + ", got " + got;
+    }
+}

@@ -1,0 +1,35 @@
+package io.ringway.testkit.script;
+
+import java.util.Map;
+
+/**
+ * What the one who runs scripts can set; it goes before what a script says of itself.
+ *
+ * @param profile {@code linux}, {@code freebsd} or {@code auto}: whose defaults a script expects
+ * @param ipVersion {@code ipv4}, {@code ipv6}, {@code ipv4-mapped-ipv6}, or empty for the script's
+ * @param toleranceUs microseconds that an event may be off by, or -1 for the script's
+ * @param tolerancePercent the same in per cent of the time since the event before, or -1
+ * @param defines words to be replaced in the scripts
+ */
+public record RunOptions(
+        String profile,
+        String ipVersion,
+        long toleranceUs,
+        double tolerancePercent,
+        Map<String, String> defines) {
+    /** Nothing is set. */
+    public static final RunOptions DEFAULT = new RunOptions("auto", "", -1, -1, Map.of());
+
+    public RunOptions {
+        if (!profile.equals("auto") && !profile.equals("linux") && !profile.equals("freebsd")) {
+            throw new IllegalArgumentException(
+                    "profile is \"" + profile + "\"; expected auto, linux or freebsd");
+        }
+        defines = Map.copyOf(defines);
+    }
+
+    /** Timers to be as exact as the script says, within {@code toleranceUs}. */
+    public RunOptions withTolerance(long us, double percent) {
+        return new RunOptions(profile, ipVersion, us, percent, defines);
+    }
+}

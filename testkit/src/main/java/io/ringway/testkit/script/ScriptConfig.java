@@ -1,0 +1,191 @@
+package io.ringway.testkit.script;
+
+import io.ringway.tcp.TcpConfig;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How one script is run: what its options and its first commands say, on top of a profile.
+ *
+ * <p>Not thread-safe; one for each run.
+ */
+final class ScriptConfig {
+    private static final int DEFAULT_PORT = 8080;
+
+    private final List<String> notes = new ArrayList<>();
+    private boolean isIpv6;
+    private boolean isMapped;
+    private boolean isFreeBsd;
+    private long toleranceUs = 4000;
+    private double tolerancePercent = -1;
+    private long timestampTickUs;
+    private int mtu = 1500;
+    private int bindPort = DEFAULT_PORT;
+    private int connectPort = DEFAULT_PORT;
+    private boolean isStrictSegments;
+    private boolean isDryRun;
+    private int receiveBuffer;
+    private int sendBuffer;
+
+    /** What TCP is configured with; commands and socket options change it until the stack opens. */
+    TcpConfig.Builder tcp = TcpConfig.builder();
+
+    ScriptConfig(Script script, RunOptions options) {
+        isFreeBsd =
+                options.profile().equals("auto")
+                        ? Profiles.isFreeBsd(script)
+                        : options.profile().equals("freebsd");
+        Profiles.apply(this);
+        ipVersion(options.ipVersion().isEmpty() ? "ipv4" : options.ipVersion());
+        for (Map.Entry<String, String> option : script.options().entrySet()) {
+            apply(option.getKey(), option.getValue());
+        }
+        if (!options.ipVersion().isEmpty()) {
+            ipVersion(options.ipVersion());
+        }
+        if (options.toleranceUs() >= 0) {
+            toleranceUs = options.toleranceUs();
+        }
+        if (options.tolerancePercent() >= 0) {
+            tolerancePercent = options.tolerancePercent();
+        }
+    }
+
+    private void apply(String name, String value) {
+        switch (name) {
+            case "ip_version" -> ipVersion(value);
+            case "tolerance_usecs" -> toleranceUs = number(name, value);
+            case "tolerance_percent" -> tolerancePercent = real(name, value);
+            case "tcp_ts_tick_usecs" -> timestampTickUs = number(name, value);
+            case "mtu" -> mtu = (int) number(name, value);
+            case "bind_port" -> bindPort = (int) number(name, value);
+            case "connect_port" -> connectPort = (int) number(name, value);
+            case "strict_segments" -> isStrictSegments = true;
+            case "dry_run" -> isDryRun = true;
+            case "define", "verbose", "debug", "tcp_ts_ecr_scaled" -> {
+                // The lexer has seen to the first; the others change nothing here.
+            }
+            case "local_ip",
+                    "remote_ip",
+                    "gateway_ip",
+                    "gateway_link_addr",
+                    "netmask_ip",
+                    "speed",
+                    "mss",
+                    "persistent_tun_dev",
+                    "tun_dev",
+                    "tun_device",
+                    "non_fatal",
+                    "init_scripts",
+                    "code_command",
+                    "code_format",
+                    "code_sockopt",
+                    "wire_client",
+                    "wire_server",
+                    "wire_client_dev",
+                    "wire_server_dev",
+                    "wire_server_ip",
+                    "wire_server_port" ->
+                    note("--" + name + " has no meaning here and is ignored");
+            default -> throw new SkipException("the option --" + name + " is not supported");
+        }
+    }
+
+    private void ipVersion(String value) {
+        isIpv6 = value.equals("ipv6");
+        isMapped = value.equals("ipv4-mapped-ipv6");
+        if (!isIpv6 && !isMapped && !value.equals("ipv4")) {
+            throw new SkipException("the IP version \"" + value + "\" is not known");
+        }
+    }
+
+    private static long number(String name, String value) {
+        try {
+            return Long.parseLong(value);
+        } catch (NumberFormatException e) {
+            throw new SkipException("--" + name + " needs a number, found \"" + value + "\"");
+        }
+    }
+
+    private static double real(String name, String value) {
+        try {
+            return Double.parseDouble(value);
+        } catch (NumberFormatException e) {
+            throw new SkipException("--" + name + " needs a number, found \"" + value + "\"");
+        }
+    }
+
+    /** Something that the one who runs the script should know. */
+    void note(String text) {
+        if (!notes.contains(text)) {
+            notes.add(text);
+        }
+    }
+
+    List<String> notes() {
+        return notes;
+    }
+
+    boolean isIpv6() {
+        return isIpv6;
+    }
+
+    /** Whether sockets are of IPv6 by default; with mapped addresses the packets are of IPv4. */
+    boolean isIpv6Socket() {
+        return isIpv6 || isMapped;
+    }
+
+    boolean isFreeBsd() {
+        return isFreeBsd;
+    }
+
+    long toleranceUs() {
+        return toleranceUs;
+    }
+
+    /** How far an event may be off that comes {@code sinceUs} after the one before it. */
+    long toleranceUs(long sinceUs) {
+        double percent = tolerancePercent >= 0 ? tolerancePercent : isFreeBsd ? 5 : 12.5;
+        return Math.max(toleranceUs, (long) (sinceUs * percent / 100));
+    }
+
+    long timestampTickUs() {
+        return timestampTickUs;
+    }
+
+    int mtu() {
+        return mtu;
+    }
+
+    int bindPort() {
+        return bindPort;
+    }
+
+    int connectPort() {
+        return connectPort;
+    }
+
+    boolean isStrictSegments() {
+        return isStrictSegments;
+    }
+
+    boolean isDryRun() {
+        return isDryRun;
+    }
+
+    /** What {@code getsockopt(SO_RCVBUF)} says of a new socket. */
+    int receiveBuffer() {
+        return receiveBuffer;
+    }
+
+    int sendBuffer() {
+        return sendBuffer;
+    }
+
+    void buffers(int receive, int send) {
+        receiveBuffer = receive;
+        sendBuffer = send;
+    }
+}

@@ -1,0 +1,28 @@
+package io.ringway.testkit.script;
+
+import io.ringway.tcp.CloseReason;
+
+import org.jspecify.annotations.Nullable;
+
+/** The errors that a socket gives for the end of its connection. Pure. */
+final class SocketErrors {
+    private SocketErrors() {}
+
+    /**
+     * The error's name, or null when there is none.
+     *
+     * @param wasConnecting whether it never was established
+     * @param isEnded whether the peer had ended its stream before
+     */
+    static @Nullable String of(CloseReason reason, boolean wasConnecting, boolean isEnded) {
+        return switch (reason) {
+            case CLOSED -> null;
+            case RESET_BY_PEER -> wasConnecting ? "ECONNREFUSED" : isEnded ? "EPIPE" : "ECONNRESET";
+            case REFUSED -> "ECONNREFUSED";
+            case TIMED_OUT, KEEPALIVE_TIMED_OUT -> "ETIMEDOUT";
+            case UNREACHABLE -> "EHOSTUNREACH";
+            case ABORTED, CLOSED_WITH_DATA -> "ECONNABORTED";
+            case HANDLER_FAILED, NO_RESOURCES, STACK_CLOSED -> "ENOBUFS";
+        };
+    }
+}

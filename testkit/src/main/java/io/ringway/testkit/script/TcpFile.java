@@ -1,0 +1,289 @@
+package io.ringway.testkit.script;
+
+import io.ringway.TcpConnection;
+import io.ringway.TcpHandler;
+import io.ringway.TcpListener;
+import io.ringway.tcp.CloseReason;
+import io.ringway.tcp.Tcp;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Deque;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A TCP socket of a script. What arrives stays in the stack until the script reads it, so that the
+ * window says what it would.
+ */
+final class TcpFile extends ScriptFile implements TcpHandler {
+    enum State {
+        NEW,
+        BOUND,
+        LISTENING,
+        CONNECTING,
+        CONNECTED,
+        /** The connection is over, for {@link #reason}. */
+        OVER
+    }
+
+    final Machine machine;
+    final OptionValues options;
+    State state = State.NEW;
+    int localPort;
+    boolean isReadShut;
+    boolean isWriteShut;
+
+    /** Whether a connect that did not block has been told how it ended. */
+    boolean isConnectTold;
+
+    @Nullable TcpListener listener;
+    final Deque<TcpFile> accepted = new ArrayDeque<>();
+    private @Nullable TcpConnection connection;
+    private @Nullable CloseReason reason;
+    private @Nullable String error;
+    private boolean isEnded;
+    private boolean isForgotten;
+    // What was unread when the connection ended.
+    private byte[] rest = {};
+    private int opening = -1;
+    private long nextRead = 1;
+    private long nextWrite = 1;
+
+    TcpFile(Machine machine, OptionValues options) {
+        this.machine = machine;
+        this.options = options;
+    }
+
+    // --- what the stack tells ---
+
+    /** Makes sockets of the connections of a listener. */
+    static final class Acceptor implements TcpHandler {
+        private final TcpFile listening;
+
+        Acceptor(TcpFile listening) {
+            this.listening = listening;
+        }
+
+        @Override
+        public void onOpen(TcpConnection opened) {
+            TcpFile child = new TcpFile(listening.machine, listening.options.copy());
+            opened.attachment(child);
+            child.onOpen(opened);
+            listening.accepted.add(child);
+            listening.readEdges++;
+        }
+
+        private static TcpFile of(TcpConnection connection) {
+            return (TcpFile) Objects.requireNonNull(connection.attachment());
+        }
+
+        @Override
+        public void onReadable(TcpConnection readable) {
+            of(readable).onReadable(readable);
+        }
+
+        @Override
+        public void onWritable(TcpConnection writable) {
+            of(writable).onWritable(writable);
+        }
+
+        @Override
+        public void onClosed(TcpConnection closed, CloseReason why) {
+            if (closed.attachment() instanceof TcpFile file) {
+                file.onClosed(closed, why);
+            }
+        }
+    }
+
+    @Override
+    public void onOpen(TcpConnection opened) {
+        TcpConnection held = opened.hold();
+        connection = held;
+        state = State.CONNECTED;
+        readEdges++;
+        writeEdges++;
+        options.applyAll(this, held);
+    }
+
+    @Override
+    public void onReadable(TcpConnection readable) {
+        readEdges++;
+    }
+
+    @Override
+    public void onWritable(TcpConnection writable) {
+        writeEdges++;
+    }
+
+    @Override
+    public void onClosed(TcpConnection closed, CloseReason why) {
+        boolean wasConnecting = state == State.CONNECTING;
+        if (state == State.CONNECTED && !isForgotten) {
+            keepRest(closed);
+        }
+        state = State.OVER;
+        reason = why;
+        error = SocketErrors.of(why, wasConnecting, isEnded);
+        readEdges++;
+        writeEdges++;
+    }
+
+    private void keepRest(TcpConnection closed) {
+        ByteArrayOutputStream unread = new ByteArrayOutputStream();
+        byte[] buffer = new byte[4096];
+        int count = closed.read(buffer, 0, buffer.length);
+        while (count > 0) {
+            unread.write(buffer, 0, count);
+            count = closed.read(buffer, 0, buffer.length);
+        }
+        isEnded |= count < 0;
+        rest = unread.toByteArray();
+    }
+
+    // --- what the script asks ---
+
+    /** The connection, while there is one that is open. */
+    @Nullable TcpConnection connection() {
+        TcpConnection present = connection;
+        return state == State.CONNECTED && present != null && present.isOpen() ? present : null;
+    }
+
+    /** The error that has not been told yet, which is told now, or null. */
+    @Nullable String takeError() {
+        String told = error;
+        error = null;
+        return told;
+    }
+
+    boolean hasError() {
+        return error != null;
+    }
+
+    @Nullable CloseReason reason() {
+        return reason;
+    }
+
+    /** Octets that can be read at once. */
+    int available() {
+        TcpConnection open = connection();
+        return open == null ? rest.length : open.available();
+    }
+
+    /** Whether a read would give the end of the stream. */
+    boolean isAtEnd() {
+        TcpConnection open = connection();
+        isEnded |= open != null && open.isEndOfStream();
+        return isReadShut || (available() == 0 && (isEnded || state == State.OVER));
+    }
+
+    /** Reads at most {@code length} octets, and fails when they are not those that were sent. */
+    int read(int length) {
+        byte[] buffer = new byte[Math.min(length, available())];
+        TcpConnection open = connection();
+        if (open == null) {
+            System.arraycopy(rest, 0, buffer, 0, buffer.length);
+            rest = Arrays.copyOfRange(rest, buffer.length, rest.length);
+        } else {
+            open.read(buffer, 0, buffer.length);
+        }
+        int wrong = StreamData.firstWrong(buffer, buffer.length, nextRead);
+        if (wrong >= 0) {
+            throw new ScriptFailure(
+                    "the octet number "
+                            + (nextRead + wrong)
+                            + " that was read is not what was sent");
+        }
+        nextRead += buffer.length;
+        return buffer.length;
+    }
+
+    /** Writes at most {@code length} octets, and says how many the stack took. */
+    int write(TcpConnection open, int length) {
+        int taken = open.write(StreamData.range(nextWrite, length));
+        nextWrite += taken;
+        return taken;
+    }
+
+    /** Opens the connection; a handler's method tells how it went. */
+    void connect() {
+        Tcp tcp = machine.stack().lane(0).tcp();
+        BitSet before = new BitSet();
+        tcp.forEachConnection(before::set);
+        state = State.CONNECTING;
+        CompletableFuture<TcpConnection> future =
+                machine.stack()
+                        .connect(
+                                localPort == 0 ? null : machine.local(localPort),
+                                machine.remote(),
+                                this);
+        if (future.isCompletedExceptionally()) {
+            state = State.OVER;
+            error = "EADDRNOTAVAIL";
+            return;
+        }
+        tcp.forEachConnection(tcb -> {
+            if (!before.get(tcb)) {
+                opening = tcb;
+            }
+        });
+    }
+
+    @Override
+    int events() {
+        if (state == State.LISTENING) {
+            return accepted.isEmpty() ? 0 : EpollFile.IN | 64;
+        }
+        int events = 0;
+        if (available() > 0 || isAtEnd()) {
+            events |= EpollFile.IN | 64;
+        }
+        if (isEnded || isReadShut || state == State.OVER) {
+            events |= 0x2000;
+        }
+        TcpConnection open = connection();
+        if (open != null && (isWriteShut || open.writable() > 0)) {
+            events |= EpollFile.OUT | 256;
+        }
+        if (state == State.OVER || state == State.NEW || state == State.BOUND) {
+            events |= EpollFile.OUT | 256 | EpollFile.HANG_UP;
+        }
+        if (isWriteShut && isEnded) {
+            events |= EpollFile.HANG_UP;
+        }
+        return error == null ? events : events | EpollFile.ERROR;
+    }
+
+    @Override
+    void close() {
+        isForgotten = true;
+        TcpListener listening = listener;
+        if (listening != null) {
+            listening.close();
+            for (TcpFile child : accepted) {
+                TcpConnection open = child.connection();
+                if (open != null) {
+                    open.abort();
+                }
+            }
+            accepted.clear();
+        }
+        TcpConnection open = connection();
+        if (open != null) {
+            if (options.isResetOnClose()) {
+                open.resetOnClose(true);
+            }
+            open.close();
+        } else if (state == State.CONNECTING) {
+            // A connection that is not open yet has no handle in the application's interface.
+            Tcp tcp = machine.stack().lane(0).tcp();
+            if (opening >= 0 && tcp.exists(opening)) {
+                tcp.close(opening, machine.nowNs());
+            }
+        }
+    }
+}
