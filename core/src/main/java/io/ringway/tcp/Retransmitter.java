@@ -104,7 +104,9 @@ final class Retransmitter {
         flight.retransmissions++;
         flight.retransmittedOctets += length;
         counters.increment(Counter.TCP_RETRANSMITTED);
-        int flags = (withFin ? TcpHeader.FIN : 0) | (octets > 0 ? TcpHeader.PSH : 0);
+        // As when it was new: PSH where what was written ends.
+        boolean isLast = octets > 0 && seq + octets == flight.endSeq;
+        int flags = (withFin ? TcpHeader.FIN : 0) | (isLast ? TcpHeader.PSH : 0);
         writer.send(tcb, frame, seq, flags, nowNs);
         if (flight.isPaced) {
             Pacer.onSent(flight, length, nowNs);

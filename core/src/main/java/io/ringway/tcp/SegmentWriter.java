@@ -9,7 +9,6 @@ import io.ringway.memory.FramePool;
 import io.ringway.memory.Octets;
 import io.ringway.wire.Checksum;
 import io.ringway.wire.TcpHeader;
-import io.ringway.wire.TcpOptionsWriter;
 
 import java.lang.foreign.MemorySegment;
 
@@ -35,6 +34,7 @@ final class SegmentWriter {
     private final ReceiveWindow window;
     private final SackBlocks blocks;
     private final Connections connections;
+    private final SynOptions synOptions;
     private final PacketInfo info = new PacketInfo();
     private final boolean hasChecksumOffload;
 
@@ -44,7 +44,8 @@ final class SegmentWriter {
             Counters counters,
             ReceiveWindow window,
             SackBlocks blocks,
-            Connections connections) {
+            Connections connections,
+            SynOptions synOptions) {
         this.frames = frames;
         this.memory = frames.memory();
         this.sink = sink;
@@ -52,6 +53,7 @@ final class SegmentWriter {
         this.window = window;
         this.blocks = blocks;
         this.connections = connections;
+        this.synOptions = synOptions;
         this.hasChecksumOffload = sink.hasChecksumOffload();
         info.protocol = PROTOCOL;
         info.dontFragment = true;
@@ -180,19 +182,16 @@ final class SegmentWriter {
         }
         // Written behind where it will stand, because the length is known only then.
         long options = frames.data(frame);
-        int length = TcpOptionsWriter.mss(memory, options, mss);
-        if (withSack) {
-            length += TcpOptionsWriter.sackPermitted(memory, options + length);
-        }
-        if (withTimestamps) {
-            length +=
-                    TcpOptionsWriter.timestamps(
-                            memory, options + length, timestampValue, timestampEcho);
-        }
-        if (scale >= 0) {
-            length += TcpOptionsWriter.windowScale(memory, options + length, scale);
-        }
-        length += TcpOptionsWriter.pad(memory, options + length, length);
+        int length =
+                synOptions.write(
+                        memory,
+                        options,
+                        mss,
+                        scale,
+                        withSack,
+                        withTimestamps,
+                        timestampValue,
+                        timestampEcho);
         frames.length(frame, length);
         writeBare(frame, ports, seq, ack, flags, field, route, nowNs);
         return true;

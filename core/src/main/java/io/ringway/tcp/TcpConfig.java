@@ -40,6 +40,9 @@ import java.util.function.UnaryOperator;
  * @param selectiveAck whether to offer SACK (RFC 2018)
  * @param windowScaling whether to offer window scaling (RFC 7323)
  * @param defence cookies, and how much any one peer may have
+ * @param bsdOptionOrder whether a SYN has its options in the order of the BSDs (MSS, window scale,
+ *     SACK, time stamps) and not in Linux's (MSS, SACK, time stamps, window scale); some
+ *     middleboxes and fingerprints know the one or the other
  * @param segmentsPerPoll segments that one connection sends before the next one's turn
  */
 public record TcpConfig(
@@ -74,6 +77,7 @@ public record TcpConfig(
         boolean selectiveAck,
         boolean windowScaling,
         DefenceConfig defence,
+        boolean bsdOptionOrder,
         int segmentsPerPoll) {
     /** The usual settings. */
     public static final TcpConfig DEFAULT = builder().build();
@@ -171,6 +175,7 @@ public record TcpConfig(
         builder.selectiveAck = selectiveAck;
         builder.windowScaling = windowScaling;
         builder.defence = defence;
+        builder.bsdOptionOrder = bsdOptionOrder;
         builder.segmentsPerPoll = segmentsPerPoll;
         return builder;
     }
@@ -208,6 +213,7 @@ public record TcpConfig(
         private boolean selectiveAck = true;
         private boolean windowScaling = true;
         private DefenceConfig defence = DefenceConfig.DEFAULT;
+        private boolean bsdOptionOrder;
         private int segmentsPerPoll = 64;
 
         private Builder() {}
@@ -407,6 +413,12 @@ public record TcpConfig(
             return this;
         }
 
+        /** Whether a SYN has its options in the order of the BSDs, not in Linux's. */
+        public Builder bsdOptionOrder(boolean value) {
+            bsdOptionOrder = value;
+            return this;
+        }
+
         /** Segments that one connection sends before the next one's turn. */
         public Builder segmentsPerPoll(int value) {
             segmentsPerPoll = value;
@@ -446,6 +458,7 @@ public record TcpConfig(
                     selectiveAck,
                     windowScaling,
                     defence,
+                    bsdOptionOrder,
                     segmentsPerPoll);
         }
     }

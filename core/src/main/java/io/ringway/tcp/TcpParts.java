@@ -60,7 +60,8 @@ final class TcpParts implements AutoCloseable {
                         counters,
                         receiveWindow,
                         new SackBlocks(reassembly),
-                        connections);
+                        connections,
+                        new SynOptions(config.bsdOptionOrder()));
         Replies replies = new Replies(config, writer, counters);
         synCache =
                 new SynCache(

@@ -50,6 +50,7 @@ final class Profiles {
     private static void freeBsd(ScriptConfig config) {
         config.buffers(65_536, 32_768);
         config.tcp
+                .bsdOptionOrder(true)
                 .receiveBufferBytes(2_097_152)
                 .sendBufferBytes(2_097_152)
                 .congestionControl("cubic")
