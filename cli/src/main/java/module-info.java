@@ -6,6 +6,7 @@ module io.ringway.cli {
     requires info.picocli;
     requires io.ringway.core;
     requires io.ringway.linux;
+    requires io.ringway.testkit;
     requires static transitive org.jspecify;
 
     opens io.ringway.cli to

@@ -49,6 +49,7 @@ import java.util.Objects;
             PingCommand.class,
             ConnectCommand.class,
             BridgeCommand.class,
+            ScriptCommand.class,
             DoctorCommand.class
         })
 public final class Main implements Runnable {

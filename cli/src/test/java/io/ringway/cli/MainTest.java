@@ -21,7 +21,9 @@ final class MainTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"demo", "serve", "echo", "discard", "ping", "connect", "doctor", "bridge"})
+            strings = {
+                "demo", "serve", "echo", "discard", "ping", "connect", "doctor", "bridge", "script"
+            })
     void everyCommandHasHelp(String command) {
         assertThat(shell.run(command, "--help")).isEqualTo(ExitStatus.OK);
         assertThat(shell.out()).contains("Usage: ringway " + command);
@@ -56,6 +58,9 @@ final class MainTest {
                     ping 198.18.0.1 -c 0                  | --count
                     ping 198.18.0.1 -s 70000              | --size
                     connect 198.18.0.1 0                  | from 1 to 65535
+                    script                                | FILE
+                    script --profile vms x.pkt            | freebsd
+                    script --ip-version 4 x.pkt           | --ip-version
                     demo --size 3                         | --size
                     demo --size many                      | many
                     """)

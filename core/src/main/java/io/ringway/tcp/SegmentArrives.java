@@ -278,6 +278,8 @@ final class SegmentArrives {
         }
         tcb.set(Flag.FIN_RECEIVED);
         tcb.rcvNxt(tcb.rcvNxt() + 1);
+        // The FIN takes a number but no room, so the window stays as wide as it was.
+        tcb.rcvAdv(tcb.rcvAdv() + 1);
         ackPolicy.now(tcb);
         connections.notify(tcb, TcpUser.READABLE);
         switch (tcb.state()) {

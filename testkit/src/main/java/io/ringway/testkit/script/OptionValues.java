@@ -48,12 +48,12 @@ final class OptionValues {
         switch (name) {
             case "SO_RCVBUF" -> {
                 if (!file.machine.isOpen()) {
-                    config.tcp.receiveBufferBytes((int) Math.clamp(value, 2048, 1 << 30));
+                    config.tcp.receiveBufferBytes(Math.clamp(value, 2048, 1 << 30));
                 }
             }
             case "SO_SNDBUF" -> {
                 if (!file.machine.isOpen()) {
-                    config.tcp.sendBufferBytes((int) Math.clamp(value, 4608, 1 << 30));
+                    config.tcp.sendBufferBytes(Math.clamp(value, 4608, 1 << 30));
                 }
             }
             case "TCP_MAXSEG" ->
@@ -72,7 +72,7 @@ final class OptionValues {
     }
 
     private void apply(TcpConnection open, String name) {
-        long value = values.get(name);
+        long value = get(name, 0);
         switch (name) {
             case "TCP_NODELAY" -> open.noDelay(value != 0);
             case "SO_KEEPALIVE", "TCP_KEEPIDLE", "TCP_KEEPINTVL", "TCP_KEEPCNT" -> keepAlive(open);

@@ -135,7 +135,7 @@ final class PacketBuilder {
 
     private static void put32(byte[] octets, int at, int value) {
         for (int i = 0; i < 4; i++) {
-            octets[at + i] = (byte) (value >>> 24 - 8 * i);
+            octets[at + i] = (byte) (value >>> (24 - 8 * i));
         }
     }
 

@@ -137,7 +137,7 @@ final class PacketReader {
     private static LivePacket.Segment segment(byte[] octets, int at, TcpHeader tcp) {
         // The low bit of octet 12 is AE, of what was reserved before.
         int reserved = octets[at + 12] & 0x0e;
-        int flags = tcp.flags() & 0xff | ((octets[at + 12] & 1) != 0 ? PacketSpec.Tcp.AE : 0);
+        int flags = (tcp.flags() & 0xff) | ((octets[at + 12] & 1) != 0 ? PacketSpec.Tcp.AE : 0);
         return new LivePacket.Segment(
                 flags,
                 reserved,

@@ -136,7 +136,7 @@ final class Parser {
         tokens.expect('=');
         Expr result = expressions.expression();
         @Nullable String errno = null;
-        if (tokens.is(Token.Kind.WORD)) {
+        if (tokens.is(Token.Kind.WORD) && tokens.peek().text().startsWith("E")) {
             errno = tokens.word();
         }
         if (tokens.accept('(')) {

@@ -76,7 +76,9 @@ final class ScriptRun implements AutoCloseable {
             try {
                 play(event, offsetUs, index);
             } catch (SkipException e) {
-                throw e.line() != 0 ? e : new SkipException(event.line(), e.getMessage());
+                throw e.line() != 0
+                        ? e
+                        : new SkipException(event.line(), String.valueOf(e.getMessage()));
             } catch (ScriptFailure e) {
                 throw located(event, e);
             }
@@ -191,7 +193,7 @@ final class ScriptRun implements AutoCloseable {
             machine.settle();
             return;
         }
-        Returned[] returned = {operation.attempt()};
+        @Nullable Returned[] returned = {operation.attempt()};
         if (returned[0] == null) {
             machine.settle();
             returned[0] = operation.attempt();
@@ -268,10 +270,8 @@ final class ScriptRun implements AutoCloseable {
             return;
         }
         long expected = calls.symbols().number(call.result());
-        boolean isSame =
-                SocketCalls.isOpening(call.name()) && expected >= 0
-                        ? got.value() >= 0
-                        : got.value() == expected;
+        boolean isChosen = SocketCalls.isOpening(call.name()) && expected >= 0;
+        boolean isSame = isChosen ? got.value() >= 0 : got.value() == expected;
         String errno = call.errno();
         if (isSame && errno != null) {
             String gotErrno = got.errno();

@@ -239,55 +239,50 @@ final class SocketCalls {
 
     private Operation receive(String name, Args args) {
         ScriptFile file = file(args.integer(0));
-        switch (name) {
-            case "read" -> {
-                args.count(3);
-                args.buffer(1);
-                return streams.read(file, args.length(2), 0);
-            }
-            case "readv" -> {
-                args.count(3);
-                return streams.read(file, StreamCalls.vectorLength(args.at(1), symbols), 0);
-            }
+        return switch (name) {
+            case "read" -> streams.read(file, plainLength(args), 0);
+            case "readv" -> streams.read(file, vectorLength(args), 0);
             case "recvmsg" -> {
-                args.count(3);
-                return streams.read(
-                        file, messageLength(args), StreamCalls.receiveFlags(args.number(2)));
+                int flags = StreamCalls.receiveFlags(args.number(2));
+                yield streams.read(file, messageLength(args), flags);
             }
             default -> {
                 args.buffer(1);
-                return streams.read(file, args.length(2), StreamCalls.receiveFlags(args.number(3)));
+                int flags = StreamCalls.receiveFlags(args.number(3));
+                yield streams.read(file, args.length(2), flags);
             }
-        }
+        };
     }
 
     private Operation send(String name, Args args) {
         ScriptFile file = file(args.integer(0));
-        switch (name) {
-            case "write" -> {
-                args.count(3);
-                args.buffer(1);
-                return streams.write(file, args.length(2), 0);
-            }
-            case "writev" -> {
-                args.count(3);
-                return streams.write(file, StreamCalls.vectorLength(args.at(1), symbols), 0);
-            }
+        return switch (name) {
+            case "write" -> streams.write(file, plainLength(args), 0);
+            case "writev" -> streams.write(file, vectorLength(args), 0);
             case "sendmsg" -> {
-                args.count(3);
-                return streams.write(
-                        file, messageLength(args), StreamCalls.sendFlags(args.number(2)));
+                int flags = StreamCalls.sendFlags(args.number(2));
+                yield streams.write(file, messageLength(args), flags);
             }
             default -> {
                 args.buffer(1);
-                int length = args.length(2);
                 int flags = StreamCalls.sendFlags(args.number(3));
                 if (file instanceof UdpFile udp) {
                     flows.onConnect(udp, config.connectPort());
                 }
-                return streams.write(file, length, flags);
+                yield streams.write(file, args.length(2), flags);
             }
-        }
+        };
+    }
+
+    private static int plainLength(Args args) {
+        args.count(3);
+        args.buffer(1);
+        return args.length(2);
+    }
+
+    private int vectorLength(Args args) {
+        args.count(3);
+        return StreamCalls.vectorLength(args.at(1), symbols);
     }
 
     private int messageLength(Args args) {

@@ -68,17 +68,15 @@ final class Sysctls {
             case "net.ipv4.tcp_congestion_control" -> algorithm(value);
             case "net.ipv4.tcp_syn_retries" -> config.tcp.synRetries(number(value));
             case "net.ipv4.tcp_synack_retries" -> config.tcp.synAckRetries(number(value));
-            case "net.ipv4.tcp_fin_timeout" -> config.tcp.finWait2Ns(number(value) * 1000 * MILLI);
+            case "net.ipv4.tcp_fin_timeout" -> config.tcp.finWait2Ns(seconds(value));
             case "net.ipv4.tcp_rmem" -> config.tcp.receiveBufferBytes(last(value));
             case "net.ipv4.tcp_wmem" -> {
                 int[] sizes = numbers(value);
                 // The middle one is what a socket begins with; ours does not grow.
                 config.tcp.sendBufferBytes(Math.max(2048, sizes[Math.min(1, sizes.length - 1)]));
             }
-            case "net.ipv4.tcp_keepalive_time" ->
-                    config.tcp.keepAliveIdleNs(number(value) * 1000 * MILLI);
-            case "net.ipv4.tcp_keepalive_intvl" ->
-                    config.tcp.keepAliveIntervalNs(number(value) * 1000 * MILLI);
+            case "net.ipv4.tcp_keepalive_time" -> config.tcp.keepAliveIdleNs(seconds(value));
+            case "net.ipv4.tcp_keepalive_intvl" -> config.tcp.keepAliveIntervalNs(seconds(value));
             case "net.ipv4.tcp_keepalive_probes" -> config.tcp.keepAliveProbes(number(value));
             default -> {
                 return false;
@@ -127,6 +125,10 @@ final class Sysctls {
             case "bbr", "dctcp" -> value.toLowerCase(Locale.ROOT);
             default -> throw new SkipException("there is no congestion control \"" + value + "\"");
         };
+    }
+
+    private static long seconds(String value) {
+        return Math.multiplyExact(Long.parseLong(value), 1000 * MILLI);
     }
 
     private static boolean isOn(String value) {
