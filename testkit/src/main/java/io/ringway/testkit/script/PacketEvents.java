@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** Sends a script's packets to the stack, and takes the stack's for those that it expects. */
 final class PacketEvents {
@@ -135,7 +136,7 @@ final class PacketEvents {
         List<LivePacket> got = new ArrayList<>();
         int length = 0;
         do {
-            LivePacket packet = take(spec, flow, limitUs);
+            LivePacket packet = take(spec, flow, limitUs, got);
             if (got.isEmpty()) {
                 FlowTable.learn(flow, packet);
             }
@@ -148,7 +149,7 @@ final class PacketEvents {
         return got;
     }
 
-    private LivePacket take(PacketSpec spec, Flow flow, long limitUs) {
+    private LivePacket take(PacketSpec spec, Flow flow, long limitUs, List<LivePacket> before) {
         machine.advanceTo(limitUs, () -> peek(flow) != null);
         LivePacket packet = peek(flow);
         if (packet == null) {
@@ -157,7 +158,13 @@ final class PacketEvents {
                             + EventTime.seconds(limitUs)
                             + " s\n  expected: "
                             + spec
-                            + "\n       got: nothing");
+                            + "\n       got: "
+                            + (before.isEmpty()
+                                    ? "nothing"
+                                    : before.stream()
+                                                    .map(one -> PacketText.live(one, flow))
+                                                    .collect(Collectors.joining("; "))
+                                            + " and nothing more"));
         }
         machine.sent().remove(packet);
         lastSeen = machine.sent().isEmpty() ? packet.order() : machine.sent().getLast().order();
@@ -282,7 +289,7 @@ final class PacketEvents {
 
     private LivePacket expect(PacketSpec.Udp spec, long limitUs) {
         Flow flow = current();
-        LivePacket packet = take(spec, flow, limitUs);
+        LivePacket packet = take(spec, flow, limitUs, List.of());
         FlowTable.learn(flow, packet);
         trace.accept("> " + PacketText.live(packet, flow));
         String difference = PacketMatcher.ipDifference(spec.ip(), packet);
@@ -297,7 +304,7 @@ final class PacketEvents {
 
     private LivePacket expect(PacketSpec.Icmp spec, long limitUs) {
         Flow icmp = new Flow(config.isIpv6() ? IpProtocol.ICMPV6 : IpProtocol.ICMP);
-        LivePacket packet = take(spec, icmp, limitUs);
+        LivePacket packet = take(spec, icmp, limitUs, List.of());
         trace.accept("> " + PacketText.live(packet, icmp));
         String difference = PacketMatcher.ipDifference(spec.ip(), packet);
         if (difference == null

@@ -25,14 +25,18 @@ final class ScriptsTest {
         Path root = Path.of(folder.toURI());
         return ScriptRunner.find(root).stream()
                 .map(file ->
-                        DynamicTest.dynamicTest(
-                                root.relativize(file).toString(), () -> run(file)));
+                        DynamicTest.dynamicTest(root.relativize(file).toString(), () -> run(file)));
     }
 
     private static void run(Path file) throws IOException {
         ScriptResult result = new ScriptRunner(EXACT).run(file);
         if (result.outcome() != Outcome.PASSED) {
-            fail(result.outcome() + " " + result.message() + "\n" + String.join("\n", result.trace()));
+            fail(
+                    result.outcome()
+                            + " "
+                            + result.message()
+                            + "\n"
+                            + String.join("\n", result.trace()));
         }
     }
 }
