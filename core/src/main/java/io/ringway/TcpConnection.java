@@ -301,6 +301,18 @@ public final class TcpConnection {
     }
 
     /**
+     * Whether everything that comes is acknowledged at once instead of every second segment or
+     * after {@code delayedAckNs} (TCP_QUICKACK; RFC 9293 §3.8.6.3 leaves the choice). Unlike
+     * Linux's it lasts until it is switched off; a connection begins with some quick ACKs in any
+     * case.
+     *
+     * @throws IllegalStateException when the connection is over
+     */
+    public void quickAck(boolean value) {
+        tcp.quickAck(tcb(), value);
+    }
+
+    /**
      * Whether the peer is probed when the connection has been silent for long (RFC 9293 §3.8.4).
      */
     public void keepAlive(boolean value) {

@@ -39,6 +39,9 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
     /** Connections with something to send. */
     final IntQueue dirty = new IntQueue(256);
 
+    /** Connections that had a turn and have more to send. */
+    final IntQueue unfinished = new IntQueue(256);
+
     /** Connections with news for the application. */
     final IntQueue ready = new IntQueue(256);
 
@@ -312,6 +315,15 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
         if ((flags & Flag.DIRTY) == 0) {
             tcb.flags(flags | Flag.DIRTY);
             dirty.add(tcb.index());
+        }
+    }
+
+    /** Notes that the connection has more to send than its turn allowed. */
+    void markUnfinished(Tcb tcb) {
+        int flags = tcb.flags();
+        if ((flags & Flag.DIRTY) == 0) {
+            tcb.flags(flags | Flag.DIRTY);
+            unfinished.add(tcb.index());
         }
     }
 

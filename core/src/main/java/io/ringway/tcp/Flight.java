@@ -153,6 +153,9 @@ final class Flight {
     /** In SYN-SENT and SYN-RECEIVED: the SYN or SYN-ACK is to be sent (again). */
     boolean isSynDue;
 
+    /** Octets sent in the last turn beyond its share. */
+    int overdrawn;
+
     // --- out-of-order segments, by sequence number ---
     /** The first run on each level of {@link Reassembly}'s skip list. */
     final int[] outOfOrderRuns = new int[Reassembly.LEVELS];
@@ -218,6 +221,7 @@ final class Flight {
         retransmissions = 0;
         retransmittedOctets = 0;
         duplicatesReported = 0;
+        overdrawn = 0;
         clearOutOfOrder();
         hasFin = false;
     }

@@ -77,8 +77,7 @@ final class Receiver {
             tcb.rcvNxt(tcb.rcvNxt() + length);
             if (tcb.flight() >= 0 && connections.flight(tcb).outOfOrderFrames != 0) {
                 takeWhatFollows(tcb);
-                // RFC 5681 §4.2: an ACK at once for a segment that fills all or part of a gap.
-                ackPolicy.now(tcb);
+                ackPolicy.onFilled(tcb);
             } else {
                 ackPolicy.onData(tcb, length);
             }

@@ -37,6 +37,7 @@ final class SegmentWriter {
     private final SynOptions synOptions;
     private final PacketInfo info = new PacketInfo();
     private final boolean hasChecksumOffload;
+    private long payloadOctets;
 
     SegmentWriter(
             FramePool frames,
@@ -76,6 +77,7 @@ final class SegmentWriter {
 
     private void write(Tcb tcb, int frame, int seq, int flags, long nowNs) {
         int payload = frames.length(frame);
+        payloadOctets += payload;
         int options = tcb.has(Flag.TIMESTAMPS) ? TIMESTAMPS_LENGTH : 0;
         boolean isSackLeftOut = false;
         if (tcb.flight() >= 0 && tcb.has(Flag.SACK)) {
@@ -119,6 +121,11 @@ final class SegmentWriter {
         info.hint = tcb.hint();
         finish(frame, at, headerLength + payload, nowNs);
         tcb.hint(info.hint);
+    }
+
+    /** Octets of payload sent so far, by all connections. */
+    long payloadOctets() {
+        return payloadOctets;
     }
 
     private int sackLength(Tcb tcb, int before) {

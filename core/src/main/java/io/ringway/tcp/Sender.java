@@ -16,6 +16,9 @@ final class Sender {
     /** The largest IP and TCP headers with the options of a data segment. */
     private static final int HEADERS = 40 + 60;
 
+    /** Octets that a connection sends before the next one's turn. */
+    private static final int TURN_OCTETS = 64 * 1024;
+
     private final FramePool frames;
     private final Counters counters;
     private final Connections connections;
@@ -72,20 +75,25 @@ final class Sender {
                 hasMore = true;
                 return sent;
             }
-            sent += sendOwed(tcb, nowNs);
+            sent += sendOwed(tcb, limit - sent, nowNs);
         }
         return sent;
     }
 
     private int pollFlight(Tcb tcb, Flight flight, long nowNs, int limit) {
         int sent = 0;
+        long startOctets = writer.payloadOctets();
+        int allowed = TURN_OCTETS - flight.overdrawn;
         boolean isMore = true;
-        while (isMore && sent < limit) {
+        while (isMore && sent < limit && writer.payloadOctets() - startOctets < allowed) {
             isMore = sendNext(tcb, flight, nowNs);
             if (isMore) {
                 sent++;
             }
         }
+        // Super-frames do not end where the turn does: the next one is shorter by so much.
+        long beyond = writer.payloadOctets() - startOctets - allowed;
+        flight.overdrawn = isMore ? (int) Math.max(0, beyond) : 0;
         hasMore = isMore;
         if (sent > 0) {
             lossTimer.onSent(tcb, flight, nowNs);
@@ -277,7 +285,7 @@ final class Sender {
 
     // --- what is owed though there is nothing to send ---
 
-    private int sendOwed(Tcb tcb, long nowNs) {
+    private int sendOwed(Tcb tcb, int limit, long nowNs) {
         if (tcb.has(Flag.WINDOW_PROBE)) {
             return probeWindow(tcb, nowNs);
         }
@@ -294,8 +302,32 @@ final class Sender {
             counters.increment(Counter.TCP_KEEPALIVE_PROBES);
             tcb.unset(Flag.PROBE_KEEP_ALIVE);
         }
+        if (tcb.rcvNxt() - tcb.lastAckSent() > 2 * tcb.mss()) {
+            return acknowledgeInSteps(tcb, frame, seq, limit, nowNs);
+        }
         writer.send(tcb, frame, seq, 0, nowNs);
         return 1;
+    }
+
+    /** Much came at once: several ACKs, each of a part, and the last of all. */
+    private int acknowledgeInSteps(Tcb tcb, int first, int seq, int limit, long nowNs) {
+        int rcvNxt = tcb.rcvNxt();
+        int step = AckPolicy.takeMost(tcb);
+        int frame = first;
+        int sent = 0;
+        while (rcvNxt - tcb.lastAckSent() > step && sent + 1 < limit) {
+            int spare = frames.allocate();
+            if (spare == FramePool.NONE) {
+                break;
+            }
+            tcb.rcvNxt(tcb.lastAckSent() + step);
+            writer.send(tcb, frame, seq, 0, nowNs);
+            frame = spare;
+            sent++;
+        }
+        tcb.rcvNxt(rcvNxt);
+        writer.send(tcb, frame, seq, 0, nowNs);
+        return sent + 1;
     }
 
     /**

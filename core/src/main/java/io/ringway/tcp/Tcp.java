@@ -342,6 +342,14 @@ public final class Tcp implements TransportProtocol, AutoCloseable {
         return parts.algorithms.at(tcb.at(index).algorithm()).name();
     }
 
+    /** Acknowledges everything at once from now on, or no longer; what is owed goes out now. */
+    public void quickAck(int index, boolean isOn) {
+        tcb.at(index).quickAcks(isOn ? AckPolicy.ALWAYS : 0);
+        if (isOn && tcb.has(Flag.ACK_DELAYED)) {
+            parts.ackPolicy.now(tcb);
+        }
+    }
+
     /** Makes {@link #close} a RST (a linger time of zero). */
     public void resetOnClose(int index, boolean isOn) {
         flag(index, Flag.LINGER_RESET, isOn);

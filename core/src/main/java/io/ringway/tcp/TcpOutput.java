@@ -1,6 +1,7 @@
 package io.ringway.tcp;
 
 import io.ringway.layer.PacketSink;
+import io.ringway.memory.IntQueue;
 
 /**
  * The output step: serves the connections that have something to send in turn, each for a bounded
@@ -51,20 +52,37 @@ final class TcpOutput {
             passiveOpen.sendDue(nowNs);
             sent++;
         }
-        int turns = connections.dirty.size();
-        while (turns-- > 0 && sent < limit) {
+        int most = Math.min(limit, sent + sink.room());
+        boolean isBusy = !connections.unfinished.isEmpty();
+        sent += serveAll(connections.dirty, nowNs, isBusy ? most - most / 4 - sent : most - sent);
+        sent += serveAll(connections.unfinished, nowNs, most - sent);
+        return sent;
+    }
+
+    /**
+     * Gives each connection of a queue its turn. Those that had one and have more to send stand in
+     * a queue of their own, behind who has only now become dirty: so a few octets do not wait for
+     * others' megabytes, which have a quarter of the room in any case (after FQ-CoDel, RFC 8290
+     * §4.2).
+     */
+    private int serveAll(IntQueue queue, long nowNs, int limit) {
+        int sent = 0;
+        for (int turns = queue.size(); turns > 0; turns--) {
             int room = Math.min(Math.min(limit - sent, sink.room()), config.segmentsPerPoll());
             if (room <= 0) {
                 break;
             }
-            sent += serve(connections.dirty.remove(), nowNs, room);
+            sent += serve(queue.remove(), nowNs, room);
         }
         return sent;
     }
 
     /** Whether there is something to send at once. */
     boolean hasWork() {
-        return !connections.dirty.isEmpty() || !replies.isEmpty() || passiveOpen.hasDue();
+        return !connections.dirty.isEmpty()
+                || !connections.unfinished.isEmpty()
+                || !replies.isEmpty()
+                || passiveOpen.hasDue();
     }
 
     private int serve(int index, long nowNs, int room) {
@@ -79,7 +97,7 @@ final class TcpOutput {
             return sent;
         }
         if (sender.hasMore()) {
-            connections.markDirty(tcb);
+            connections.markUnfinished(tcb);
         }
         if (tcb.has(Flag.ACK_DELAYED)) {
             timers.scheduleAck(tcb, nowNs);

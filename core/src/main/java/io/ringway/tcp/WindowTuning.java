@@ -24,6 +24,9 @@ final class WindowTuning {
     /** Who has measured nothing for so long is not at work. */
     private static final long IDLE_NS = 200_000_000;
 
+    /** After such a pause, or some round trips, a sender starts slowly again. */
+    private static final long RESTART_NS = 1_000_000_000;
+
     /** Round trips for which who is at work keeps its place. */
     private static final int IDLE_ROUNDS = 4;
 
@@ -46,14 +49,16 @@ final class WindowTuning {
 
     /** A large segment came in order, and is not queued yet. */
     void onData(Tcb tcb, Segment segment, long nowNs) {
-        if (tcb.has(Flag.FIXED_WINDOW) || tcb.receiveLimit() >= most) {
-            return;
-        }
         int at = tcb.index() & (PLACES - 1);
         if (owner[at] != tcb.index() || generation[at] != connections.generation(tcb.index())) {
             if (isFree(at, nowNs)) {
                 take(at, tcb, nowNs);
             }
+            return;
+        }
+        if (nowNs - startNs[at] > Math.max(RESTART_NS, IDLE_ROUNDS * 1000L * roundUs[at])) {
+            AckPolicy.onRestart(tcb);
+            begin(at, tcb, nowNs);
             return;
         }
         if (segment.hasTimestamps) {
@@ -116,7 +121,7 @@ final class WindowTuning {
         if (octets > before) {
             largest[at] = octets;
             long limit = wanted(octets, before, tcb.mss());
-            if (limit > tcb.receiveLimit()) {
+            if (limit > tcb.receiveLimit() && !tcb.has(Flag.FIXED_WINDOW)) {
                 tcb.receiveLimit((int) Math.min(limit, most));
             }
         }
