@@ -138,7 +138,10 @@ public record StackConfig(
             return this;
         }
 
-        /** The congestion-control algorithm by its name, {@code cubic} or {@code newreno}. */
+        /**
+         * The congestion-control algorithm by its name, {@code cubic}, {@code newreno}, {@code
+         * bbr}, {@code dctcp}.
+         */
         public Builder congestionControl(String name) {
             tcp.congestionControl(name);
             return this;

@@ -328,8 +328,8 @@ public final class TcpConnection {
     }
 
     /**
-     * Chooses the congestion control of this connection, instead of the stack's: cubic, newreno, or
-     * one that {@link StackConfig.Builder#add} brought.
+     * Chooses the congestion control of this connection, instead of the stack's: cubic, newreno,
+     * bbr, dctcp, or one that {@link StackConfig.Builder#add} brought.
      *
      * @throws IllegalArgumentException when there is none of that name; says which there are
      */

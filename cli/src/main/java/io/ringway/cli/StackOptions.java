@@ -86,7 +86,7 @@ final class StackOptions {
             names = {"--cc", "--congestion"},
             paramLabel = "NAME",
             order = 20,
-            description = "Congestion control: cubic (default) or newreno.")
+            description = "Congestion control: cubic (default), newreno, bbr or dctcp.")
     private @Nullable String congestion;
 
     @Option(

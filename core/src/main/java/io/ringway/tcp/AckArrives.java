@@ -170,6 +170,9 @@ final class AckArrives {
         }
         flight.algorithm.onAck(congestion, sample, nowNs);
         Pacer.onAck(flight);
+        if (flight.keepsNs != 0) {
+            flight.keepUntilNs = nowNs + flight.keepsNs;
+        }
     }
 
     private void onSame(Tcb tcb, Flight flight, Segment segment, long nowNs) {

@@ -61,6 +61,12 @@ public interface CongestionControl {
     void onTimeout(CongestionState state, int inFlightOctets, long nowNs);
 
     /**
+     * A connection that has kept its memory sends again after it had nothing under way; told to
+     * algorithms with {@link #keepsMemoryNs} only.
+     */
+    default void onRestart(CongestionState state, long nowNs) {}
+
+    /**
      * The last loss or time-out was none: what was held for lost had only been late (RFC 4015).
      * Restores what was before it.
      */

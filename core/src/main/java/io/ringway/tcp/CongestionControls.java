@@ -1,5 +1,7 @@
 package io.ringway.tcp;
 
+import io.ringway.tcp.bbr.Bbr;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,7 +18,7 @@ public final class CongestionControls {
     static final int MOST = 16;
 
     private static final List<CongestionControl> BUILT_IN =
-            List.of(new Cubic(), new NewReno(), new Dctcp());
+            List.of(new Cubic(), new NewReno(), new Bbr(), new Dctcp());
 
     private final CongestionControl[] choices;
 

@@ -265,6 +265,7 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
                 && tcb.sndUna() == tcb.sndNxt()
                 && !flight.isSynDue
                 && !flight.hasFin
+                && !isKept(flight)
                 && (!tcb.has(Flag.SHUT) || tcb.has(Flag.FIN_SENT))) {
             tcb.cwnd(flight.congestion.cwnd);
             tcb.ssthresh(flight.congestion.ssthresh);
@@ -277,6 +278,11 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
             tcb.flight(-1);
             flights.giveBack(flight);
         }
+    }
+
+    /** While many flights are borrowed, none is kept for what may come. */
+    private boolean isKept(Flight flight) {
+        return flight.keepUntilNs != 0 && flights.inUse() <= config.maxFlights() / 2;
     }
 
     /**

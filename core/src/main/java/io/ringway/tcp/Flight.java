@@ -65,6 +65,12 @@ final class Flight {
     /** The algorithm that the connection has chosen. */
     CongestionControl algorithm;
 
+    /** How long the algorithm wants its memory to outlive a pause, or 0. */
+    long keepsNs;
+
+    /** Until when this Flight is kept though nothing is under way; 0 when it is not. */
+    long keepUntilNs;
+
     // --- ECN ---
     /** The window was reduced because of marks, and what was outstanding then is up to ecnPoint. */
     boolean isEcnReduced;
@@ -199,6 +205,7 @@ final class Flight {
         nextFrame = FramePool.NONE;
         belowFrame = FramePool.NONE;
         departNs = 0;
+        keepUntilNs = 0;
         isEcnReduced = false;
         isEcnAsked = false;
         isEcnRefused = false;
@@ -240,6 +247,7 @@ final class Flight {
      */
     void choose(CongestionControl chosen, int choice) {
         algorithm = chosen;
+        keepsNs = chosen.keepsMemoryNs();
         @Nullable Object memory = memories[choice];
         if (memory == null) {
             memory = chosen.newMemory();

@@ -262,6 +262,10 @@ final class Sender {
     private void advance(Tcb tcb, Flight flight, int seq, int behind, long nowNs) {
         if (tcb.sndUna() == seq) {
             flight.progressNs = nowNs;
+            if (flight.keepUntilNs != 0) {
+                flight.algorithm.onRestart(flight.congestion, nowNs);
+                Pacer.onAck(flight);
+            }
         }
         tcb.sndNxt(behind);
         flight.isProbeOut = false;

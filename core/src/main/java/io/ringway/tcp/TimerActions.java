@@ -59,6 +59,9 @@ final class TimerActions implements TimerWheel.Expiry {
         if (tcb.flight() >= 0 && connections.flight(tcb).retransmitAtNs <= nowNs) {
             onRetransmit(connections.flight(tcb));
         }
+        if (tcb.flight() >= 0) {
+            endKeeping(connections.flight(tcb));
+        }
         if (isAlive() && tcb.has(Flag.ACK_DELAYED) && tcb.ackTick() - now() <= 0) {
             counters.increment(Counter.TCP_DELAYED_ACKS);
             tcb.unset(Flag.ACK_DELAYED);
@@ -77,6 +80,14 @@ final class TimerActions implements TimerWheel.Expiry {
         }
         if (isAlive()) {
             timers.reschedule(tcb, nowNs);
+        }
+    }
+
+    /** Nothing came for so long that what the algorithm remembers is worth no Flight any more. */
+    private void endKeeping(Flight flight) {
+        if (flight.keepUntilNs != 0 && flight.keepUntilNs <= nowNs) {
+            flight.keepUntilNs = 0;
+            connections.restIfIdle(tcb, flight);
         }
     }
 

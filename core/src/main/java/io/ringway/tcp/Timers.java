@@ -77,6 +77,8 @@ final class Timers implements AutoCloseable {
             Flight flight = connections.flight(tcb);
             if (flight.retransmitAtNs != Flight.NEVER) {
                 earliest = Ticks.ceiling(flight.retransmitAtNs) - now;
+            } else if (flight.keepUntilNs != 0) {
+                earliest = Ticks.ceiling(flight.keepUntilNs) - now;
             }
         }
         if (tcb.has(Flag.ACK_DELAYED)) {
