@@ -17,9 +17,6 @@ public final class CongestionControls {
     /** A connection keeps its choice in four bits. */
     static final int MOST = 16;
 
-    private static final List<CongestionControl> BUILT_IN =
-            List.of(new Cubic(), new NewReno(), new Bbr(), new Dctcp());
-
     private final CongestionControl[] choices;
 
     /**
@@ -29,7 +26,7 @@ public final class CongestionControls {
      *     the same
      */
     CongestionControls(CongestionConfig config) {
-        List<CongestionControl> all = new ArrayList<>(BUILT_IN);
+        List<CongestionControl> all = new ArrayList<>(builtIn());
         for (CongestionControl own : config.added()) {
             String name = own.name();
             if (!name.equals(name.toLowerCase(Locale.ROOT)) || name.isBlank()) {
@@ -52,6 +49,11 @@ public final class CongestionControls {
         choices = all.toArray(new CongestionControl[0]);
     }
 
+    /** What comes with Ringway, the default first. */
+    private static List<CongestionControl> builtIn() {
+        return List.of(new Cubic(), new NewReno(), new Bbr(), new Dctcp());
+    }
+
     /** A lane's choice of this number; 0 is the configuration's. */
     CongestionControl at(int choice) {
         return choices[choice];
@@ -72,7 +74,8 @@ public final class CongestionControls {
      * @throws IllegalArgumentException when there is none; says which there are
      */
     public static CongestionControl byName(String name) {
-        return BUILT_IN.get(indexOf(BUILT_IN, name));
+        List<CongestionControl> all = builtIn();
+        return all.get(indexOf(all, name));
     }
 
     private static int indexOf(List<CongestionControl> all, String name) {
@@ -98,7 +101,7 @@ public final class CongestionControls {
 
     /** The built-in names, the default first. */
     public static List<String> names() {
-        return names(BUILT_IN);
+        return names(builtIn());
     }
 
     private static List<String> names(List<CongestionControl> all) {

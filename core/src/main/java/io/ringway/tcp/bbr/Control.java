@@ -49,7 +49,7 @@ final class Control {
     /** BBRQuantizationBudget: what aggregation on both ends needs on top. */
     private static int withQuanta(BbrState bbr, CongestionState state, long inflight) {
         long most = Math.max(inflight, Math.max(3L * bbr.sendQuantum, minPipe(state)));
-        return limit(bbr.state == BbrState.PROBE_BW_UP ? most + 2.0 * state.mss : most);
+        return limit((double) (bbr.state == BbrState.PROBE_BW_UP ? most + 2L * state.mss : most));
     }
 
     /** BBRInflight. */
@@ -136,7 +136,7 @@ final class Control {
         if (bbr.state == BbrState.PROBE_RTT) {
             cwnd = Math.min(cwnd, probeRttCwnd(bbr, state));
         }
-        state.cwnd = limit(Math.min(cwnd, modelBound(bbr, state)));
+        state.cwnd = limit((double) Math.min(cwnd, modelBound(bbr, state)));
     }
 
     /** BBRBoundCwndForModel. */
