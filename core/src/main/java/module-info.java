@@ -13,6 +13,7 @@ module io.ringway.core {
     requires static transitive org.jspecify;
 
     uses io.ringway.LaneSleeperProvider;
+    uses io.ringway.memory.HugePageAdvice;
 
     exports io.ringway;
     exports io.ringway.ip;

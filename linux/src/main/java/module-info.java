@@ -10,4 +10,6 @@ module io.ringway.linux {
 
     provides io.ringway.LaneSleeperProvider with
             io.ringway.linux.PollSleeperProvider;
+    provides io.ringway.memory.HugePageAdvice with
+            io.ringway.linux.MadviseHugePages;
 }

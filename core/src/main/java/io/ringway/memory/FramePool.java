@@ -111,7 +111,7 @@ public final class FramePool implements AutoCloseable {
         this.largeCount = largeCount;
         this.largeBase = (long) smallCount * SMALL_SLOT;
         this.arena = Arena.ofShared();
-        this.memory = arena.allocate(largeBase + (long) largeCount * LARGE_SLOT, 4096);
+        this.memory = LargeMemory.allocate(arena, largeBase + (long) largeCount * LARGE_SLOT, 4096);
         this.base = memory.address();
         this.freeSmall = new int[smallCount];
         this.freeLarge = new int[largeCount];

@@ -36,7 +36,6 @@ public final class Slab implements AutoCloseable {
     // Two lines, since processors fetch lines in pairs: a record of 128 octets costs one miss and
     // not two.
     private static final int RECORD_ALIGNMENT = 2 * CACHE_LINE;
-    private static final int HUGE_PAGE = 2 << 20;
     private static final long POISON = 0xdbdb_dbdb_dbdb_dbdbL;
 
     private final int recordLength;
@@ -207,8 +206,7 @@ public final class Slab implements AutoCloseable {
     private void addChunks(int added) {
         long chunkLength = (long) recordLength << shift;
         long length = chunkLength * added;
-        MemorySegment block =
-                arena.allocate(length, length >= 4 * HUGE_PAGE ? HUGE_PAGE : RECORD_ALIGNMENT);
+        MemorySegment block = LargeMemory.allocate(arena, length, RECORD_ALIGNMENT);
         for (int i = 0; i < added; i++) {
             chunks[chunkCount] = block.asSlice(i * chunkLength, chunkLength);
             chunkAddresses[chunkCount] = chunks[chunkCount].address();

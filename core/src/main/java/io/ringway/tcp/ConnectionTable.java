@@ -1,6 +1,7 @@
 package io.ringway.tcp;
 
 import io.ringway.memory.Direct;
+import io.ringway.memory.LargeMemory;
 
 import org.jspecify.annotations.Nullable;
 
@@ -107,7 +108,7 @@ final class ConnectionTable implements AutoCloseable {
             buckets <<= 1;
         }
         arena = Arena.ofShared();
-        memory = arena.allocate((long) buckets << BUCKET_SHIFT, 64).address();
+        memory = LargeMemory.allocate(arena, (long) buckets << BUCKET_SHIFT, 64).address();
         mask = buckets - 1;
         growAt = growAt(buckets);
     }
@@ -325,7 +326,7 @@ final class ConnectionTable implements AutoCloseable {
         oldMask = mask;
         movedBuckets = 0;
         arena = Arena.ofShared();
-        memory = arena.allocate((buckets * 2L) << BUCKET_SHIFT, 64).address();
+        memory = LargeMemory.allocate(arena, (buckets * 2L) << BUCKET_SHIFT, 64).address();
         mask = buckets * 2 - 1;
         growAt = growAt(buckets * 2);
     }

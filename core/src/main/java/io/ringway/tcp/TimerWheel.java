@@ -1,5 +1,6 @@
 package io.ringway.tcp;
 
+import io.ringway.memory.LargeMemory;
 import io.ringway.memory.Octets;
 
 import java.lang.foreign.Arena;
@@ -90,7 +91,7 @@ final class TimerWheel implements AutoCloseable {
         tick = startTick;
         capacity = Math.max(initialEntries, 64);
         arena = Arena.ofShared();
-        nodes = arena.allocate(octets(capacity), 64);
+        nodes = LargeMemory.allocate(arena, octets(capacity), 64);
         nodes.fill((byte) UNLINKED);
         for (int head = 0; head < HEADS; head++) {
             link(head, head, head);
@@ -278,7 +279,7 @@ final class TimerWheel implements AutoCloseable {
     private void grow(int entry) {
         int larger = (int) Math.min(Integer.MAX_VALUE - HEADS, Math.max(capacity * 2L, entry + 1L));
         Arena newArena = Arena.ofShared();
-        MemorySegment newNodes = newArena.allocate(octets(larger), 64);
+        MemorySegment newNodes = LargeMemory.allocate(newArena, octets(larger), 64);
         long used = octets(capacity);
         Octets.copy(nodes, 0, newNodes, 0, used);
         newNodes.asSlice(used).fill((byte) UNLINKED);
