@@ -58,12 +58,17 @@ final class AckNews {
     int duplicateStart;
     int duplicateEnd;
 
+    /** An ACK for what is in {@code of} is taken in, with the time that it echoes. */
     void begin(Tcb tcb, Flight of, Segment segment, long now) {
+        begin(of, now);
+        hasEcho = segment.hasTimestamps && tcb.has(Flag.TIMESTAMPS);
+        echoTick = hasEcho ? segment.timestampEcho - tcb.tsOffset() : 0;
+    }
+
+    void begin(Flight of, long now) {
         flight = of;
         nowNs = now;
         clear();
-        hasEcho = segment.hasTimestamps && tcb.has(Flag.TIMESTAMPS);
-        echoTick = hasEcho ? segment.timestampEcho - tcb.tsOffset() : 0;
     }
 
     /** Makes it that of no ACK. */

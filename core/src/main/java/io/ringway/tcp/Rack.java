@@ -38,7 +38,7 @@ final class Rack {
      */
     void reset(boolean isKnownToReorder, long knownRttNs) {
         sentNs = Long.MIN_VALUE;
-        rttNs = 0;
+        rttNs = knownRttNs;
         minRttNs = knownRttNs;
         hasForwardAck = false;
         isReordering = isKnownToReorder;
