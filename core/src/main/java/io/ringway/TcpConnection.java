@@ -2,6 +2,7 @@ package io.ringway;
 
 import io.ringway.tcp.CloseReason;
 import io.ringway.tcp.Tcp;
+import io.ringway.tcp.TcpInfo;
 import io.ringway.tcp.TcpState;
 import io.ringway.wire.Endpoint;
 import io.ringway.wire.IpAddress;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A TCP connection, as its application sees it.
@@ -275,6 +277,23 @@ public final class TcpConnection {
     /** The state of RFC 9293 §3.3.2. */
     public TcpState state() {
         return tcp.state(tcb());
+    }
+
+    /** What TCP knows of the connection now, in the terms of {@code TCP_INFO}. Allocates. */
+    public TcpInfo info() {
+        return tcp.info(tcb(), lane.nowNs());
+    }
+
+    /**
+     * The same for any thread, by a message to the lane, without a lock. For a connection that is
+     * {@linkplain #hold held}; once it is over the future ends with {@link IllegalStateException}.
+     */
+    public CompletableFuture<TcpInfo> requestInfo() {
+        if (!isHeld) {
+            throw new IllegalStateException(
+                    "the handler's connection is the lane's cursor: ask one of hold()");
+        }
+        return lane.submit(this::info);
     }
 
     /**

@@ -67,6 +67,7 @@ final class AckArrives {
             return true;
         }
         Flight flight = connections.flight(tcb);
+        flight.segmentsIn++;
         if (ack != una) {
             onNew(tcb, flight, segment, ack - una, nowNs);
         } else {
@@ -168,6 +169,7 @@ final class AckArrives {
                             tcb.mss(),
                             isSafe);
         }
+        flight.deliveredCe += sample.ceOctets;
         flight.algorithm.onAck(congestion, sample, nowNs);
         Pacer.onAck(flight);
         if (flight.keepsNs != 0) {

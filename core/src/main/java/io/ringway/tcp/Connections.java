@@ -217,6 +217,7 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
             cwnd = Math.min(cwnd, initialWindow(tcb.mss()));
         }
         flight.congestion.reset(cwnd, tcb.ssthresh(), tcb.mss(), srttUs * 1000L);
+        flight.rcvNxtBefore = tcb.rcvNxt();
         flight.rack.reset(tcb.has(Flag.REORDERING), srttUs * 1000L);
         choose(tcb, flight, nowNs);
         flight.progressNs = nowNs;

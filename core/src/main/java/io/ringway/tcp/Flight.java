@@ -153,6 +153,19 @@ final class Flight {
     /** DSACKs that came. */
     int duplicatesReported;
 
+    /** Segments that came, and segments with data that went; a super-frame counts once. */
+    int segmentsIn;
+
+    int dataSegmentsOut;
+
+    /** Octets that the peer says came with a congestion mark. */
+    long deliveredCe;
+
+    /** RCV.NXT when the Flight was borrowed. */
+    int rcvNxtBefore;
+
+    final SendLimits limits = new SendLimits();
+
     /** A probe of one octet beyond SND.NXT is out: an ACK may cover it. */
     boolean isProbeOut;
 
@@ -229,6 +242,10 @@ final class Flight {
         retransmittedOctets = 0;
         duplicatesReported = 0;
         overdrawn = 0;
+        segmentsIn = 0;
+        dataSegmentsOut = 0;
+        deliveredCe = 0;
+        limits.clear();
         clearOutOfOrder();
         hasFin = false;
     }

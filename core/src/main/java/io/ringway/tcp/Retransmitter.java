@@ -102,6 +102,7 @@ final class Retransmitter {
         flight.segments.onRetransmitted(position, behind, nowNs, flight.rate, inFlight);
         flight.retransmitTick = Ticks.of(nowNs);
         flight.retransmissions++;
+        flight.dataSegmentsOut++;
         flight.retransmittedOctets += length;
         counters.increment(Counter.TCP_RETRANSMITTED);
         // As when it was new: PSH where what was written ends.

@@ -99,9 +99,7 @@ final class Sender {
             lossTimer.onSent(tcb, flight, nowNs);
         }
         if (!isMore) {
-            if (flight.endSeq == tcb.sndNxt()) {
-                noteAppLimited(tcb, flight);
-            }
+            noteLimits(tcb, flight, nowNs);
             connections.restIfIdle(tcb, flight);
         }
         return sent;
@@ -117,12 +115,26 @@ final class Sender {
         return sendNew(tcb, flight, nowNs);
     }
 
-    /** The application has no more, so what was sent last says nothing about the path's rate. */
-    private void noteAppLimited(Tcb tcb, Flight flight) {
-        int inFlight = recovery.pipe(tcb, flight);
-        if (inFlight < flight.congestion.cwnd && flight.segments.lostOctets() == 0) {
-            flight.rate.onAppLimited(inFlight);
+    /** Nothing more may be sent now: notes what holds it back. */
+    private void noteLimits(Tcb tcb, Flight flight, long nowNs) {
+        int outstanding = tcb.sndNxt() - tcb.sndUna();
+        int limit = outstanding == 0 ? SendLimits.IDLE : SendLimits.BUSY;
+        if (flight.endSeq != tcb.sndNxt()) {
+            if (tcb.sndWnd() - outstanding < Math.min(tcb.mss(), flight.endSeq - tcb.sndNxt())) {
+                limit = SendLimits.WINDOW;
+            }
+        } else {
+            if (outstanding != 0 && tcb.has(Flag.WANTS_WRITE)) {
+                limit = SendLimits.BUFFER;
+            }
+            // The application has no more, so what was sent last says nothing about the path's
+            // rate.
+            int inFlight = recovery.pipe(tcb, flight);
+            if (inFlight < flight.congestion.cwnd && flight.segments.lostOctets() == 0) {
+                flight.rate.onAppLimited(inFlight);
+            }
         }
+        flight.limits.set(limit, nowNs);
     }
 
     /**
@@ -273,6 +285,7 @@ final class Sender {
         if (flight.segments.isEmpty()) {
             flight.rate.onStart(nowNs);
         }
+        flight.dataSegmentsOut++;
         flight.segments.onSent(seq, behind, nowNs, flight.rate, recovery.pipe(tcb, flight));
         if (flight.lossState == Flight.RECOVERY) {
             flight.prr.onSent(behind - seq);

@@ -385,6 +385,11 @@ public final class Tcp implements TransportProtocol, AutoCloseable {
 
     // --- for people who look on ---
 
+    /** What TCP knows of the connection now. Allocates. */
+    public TcpInfo info(int index, long nowNs) {
+        return parts.infos.of(tcb.at(index), nowNs);
+    }
+
     public int connectionCount() {
         return connections.count();
     }

@@ -30,6 +30,7 @@ final class TcpParts implements AutoCloseable {
     final TcpOutput output;
     final TimerActions timerActions;
     final PathMtu pathMtu;
+    final TcpInfos infos;
 
     TcpParts(TcpConfig config, FramePool frames, PacketSink sink, Counters counters, long seed) {
         PeerLimits peers = new PeerLimits(config.defence(), counters, secret(seed, 8));
@@ -117,6 +118,7 @@ final class TcpParts implements AutoCloseable {
                         cookies,
                         synReceivedArrives);
         Recovery recovery = new Recovery(counters);
+        infos = new TcpInfos(config, connections, algorithms, recovery);
         LossTimer lossTimer = new LossTimer(timers);
         Retransmitter retransmitter =
                 new Retransmitter(
