@@ -86,13 +86,18 @@ final class PassiveOpen implements SynCache.Expiry {
         // is
         // the second unless it brings a cookie back: no connection.
         int flags = segment.flags & (TcpHeader.RST | TcpHeader.ACK | TcpHeader.SYN);
-        if (flags != TcpHeader.SYN && flags != TcpHeader.ACK) {
+        if (flags != TcpHeader.SYN && flags != TcpHeader.ACK && flags != 0) {
             return false;
         }
         Listener listener =
                 listeners.find(info.destinationHigh, info.destinationLow, segment.destinationPort);
         if (listener == null) {
             return false;
+        }
+        if (flags == 0) {
+            // Ibidem, fourth: what is none of these is dropped.
+            counters.increment(Counter.TCP_NO_ACK);
+            return true;
         }
         if (flags == TcpHeader.ACK) {
             return cookies.onAck(listener, segment, nowNs);

@@ -90,7 +90,7 @@ final class SynReceivedArrives {
     private boolean isInWindow(SynEntry half, int seq) {
         Listener listener = listeners.get(half.listener());
         int limit = listener == null ? 0 : Math.min(listener.receiveLimit, 0xffff);
-        return Seq.isWithin(seq, half.irs() + 1, half.irs() + 2 + limit);
+        return Seq.isWithin(seq, half.irs() + 1, half.irs() + 1 + limit);
     }
 
     private void challenge(int entry, SynEntry half, Segment segment, long nowNs) {

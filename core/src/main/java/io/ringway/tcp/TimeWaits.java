@@ -109,10 +109,16 @@ final class TimeWaits {
             // RFC 9293 §3.10.7.4, eighth: the peer's FIN again, our ACK was lost.
             answer(segment, waiting, nowNs);
             table.restart(entry, nowNs);
-        } else if (segment.length() > 0) {
+        } else if (segment.length() > 0 || !isInWindow(segment, waiting)) {
+            // Ibidem, first: what is not acceptable is answered with an ACK.
             challenge(entry, segment, waiting, nowNs);
         }
         return true;
+    }
+
+    private static boolean isInWindow(Segment segment, TimeWaitEntry waiting) {
+        return Acceptability.isInWindow(
+                segment.seq, 0, waiting.rcvNxt(), Math.max(1, waiting.rcvWnd()));
     }
 
     /** What cannot be of the old connection, but for a late duplicate. */
