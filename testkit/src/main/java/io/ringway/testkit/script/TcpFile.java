@@ -112,6 +112,7 @@ final class TcpFile extends ScriptFile implements TcpHandler {
 
     @Override
     public void onReadable(TcpConnection readable) {
+        isEnded |= readable.available() == 0 && readable.isEndOfStream();
         readEdges++;
     }
 
@@ -123,12 +124,12 @@ final class TcpFile extends ScriptFile implements TcpHandler {
     @Override
     public void onClosed(TcpConnection closed, CloseReason why) {
         boolean wasConnecting = state == State.CONNECTING;
+        error = SocketErrors.of(why, wasConnecting, isEnded);
         if (state == State.CONNECTED && !isForgotten) {
             keepRest(closed);
         }
         state = State.OVER;
         reason = why;
-        error = SocketErrors.of(why, wasConnecting, isEnded);
         readEdges++;
         writeEdges++;
     }
