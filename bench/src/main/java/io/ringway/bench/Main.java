@@ -8,6 +8,7 @@ import io.ringway.bench.kernel.EchoKernel;
 import io.ringway.bench.kernel.Goodput;
 import io.ringway.bench.path.Fairness;
 import io.ringway.bench.path.GoodputMatrix;
+import io.ringway.bench.path.QueueDelay;
 import io.ringway.bench.path.SynFlood;
 import io.ringway.port.PortException;
 
@@ -28,6 +29,7 @@ public final class Main {
                     new EchoKernel(),
                     new GoodputMatrix(),
                     new Fairness(),
+                    new QueueDelay(),
                     new SynFlood(),
                     new JmhSuite(),
                     new CheckInlining());

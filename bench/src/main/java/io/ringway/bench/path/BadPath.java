@@ -132,6 +132,11 @@ final class BadPath implements AutoCloseable {
         return impaired.received() + " / " + impaired.transmitted();
     }
 
+    /** Frames from near to far that found the queue full. */
+    long overflowed() {
+        return impaired.received().overflowed();
+    }
+
     /** Starts the kernel's server in the near namespace, and waits until it listens. */
     Process nearServer(String congestionControl) {
         return nearServer(congestionControl, NEAR_KERNEL);

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -93,16 +94,22 @@ final class DifferentialTest {
                 fars.add(plan.isNearOpening() ? heard : told);
             }
             for (int i = 0; i < nears.size(); i++) {
+                Plan plan = exchange.plans().get(i);
                 outcomes.add(
                         new Outcome(
-                                exchange.plans().get(i),
-                                nears.get(i).get(),
-                                fars.get(i).get(),
-                                false));
+                                plan, heard(nears.get(i), plan), heard(fars.get(i), plan), false));
             }
         }
         lab.awaitFarRest();
         return outcomes.stream().map(outcome -> withFarState(outcome, lab)).toList();
+    }
+
+    private static Speaker.Heard heard(Future<Speaker.Heard> side, Plan plan) throws Exception {
+        try {
+            return side.get();
+        } catch (ExecutionException failed) {
+            throw new AssertionError(plan + ": " + failed.getCause(), failed);
+        }
     }
 
     /** Who ends first waits; where both end at the same time, either or both may. */

@@ -141,9 +141,13 @@ final class Lab implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         for (AutoCloseable resource : opened) {
-            resource.close();
+            try {
+                resource.close();
+            } catch (Exception failed) {
+                throw new IllegalStateException("cannot close " + resource, failed);
+            }
         }
     }
 }

@@ -114,9 +114,13 @@ record RingwayHost(Stack stack, String address) implements Host {
             return connection.lane().submit(body).join();
         }
 
-        private static void rest(long startNs) throws IOException {
+        private void rest(long startNs) throws IOException {
             if (System.nanoTime() - startNs > PATIENCE_NS) {
-                throw new IOException("nothing has happened for a minute");
+                throw new IOException(
+                        "nothing has happened for a minute on "
+                                + onLane(connection::toString)
+                                + ", ended: "
+                                + reason);
             }
             LockSupport.parkNanos(LOOK_NS);
         }
