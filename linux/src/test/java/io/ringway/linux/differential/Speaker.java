@@ -121,20 +121,27 @@ final class Speaker {
             case RESET, CLOSE_UNREAD -> {
                 hear(with, sum(others));
                 sayAll(with);
-                hearOut(with);
-                with.close();
+                talkOn(with);
             }
             case TALK_ON -> {
                 hearOut(with);
-                for (int i = 0; i < TALK_ON_LIMIT; i++) {
-                    say(with, 7);
-                    LockSupport.parkNanos(1_000_000);
-                }
-                with.close();
+                talkOn(with);
             }
             case REFUSED -> throw new IOException("somebody listens");
         }
         return "end of stream";
+    }
+
+    /**
+     * A reset that is lost is not sent again. So who waits for one has to go on talking: each octet
+     * earns another one.
+     */
+    private void talkOn(Conversation with) throws IOException {
+        for (int i = 0; i < TALK_ON_LIMIT; i++) {
+            say(with, 7);
+            LockSupport.parkNanos(1_000_000);
+        }
+        with.close();
     }
 
     private static int piece(List<Integer> pieces, int index) {
