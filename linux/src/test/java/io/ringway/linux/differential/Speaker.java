@@ -10,6 +10,7 @@ import java.util.zip.CRC32C;
 /** Plays one side of a plan, and notes what it has heard and how it ended. */
 final class Speaker {
     private static final int BUFFER = 3_001;
+    private static final long PATIENCE_NS = 60_000_000_000L;
     private static final int TALK_ON_LIMIT = 20_000;
 
     private final Plan plan;
@@ -81,9 +82,7 @@ final class Speaker {
                 sayAll(with);
                 int unread = 1 + sum(others) / 3;
                 hear(with, sum(others) - unread);
-                while (with.available() < unread) {
-                    LockSupport.parkNanos(200_000);
-                }
+                awaitUnread(with, unread);
                 with.close();
                 return "closed with data unread";
             }
@@ -130,6 +129,17 @@ final class Speaker {
             case REFUSED -> throw new IOException("somebody listens");
         }
         return "end of stream";
+    }
+
+    private static void awaitUnread(Conversation with, int unread) throws IOException {
+        long startNs = System.nanoTime();
+        while (with.available() < unread) {
+            if (System.nanoTime() - startNs > PATIENCE_NS) {
+                throw new IOException(
+                        with.available() + " of " + unread + " octets have come within a minute");
+            }
+            LockSupport.parkNanos(200_000);
+        }
     }
 
     /**
