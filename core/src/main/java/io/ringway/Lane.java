@@ -12,6 +12,7 @@ import io.ringway.tcp.Tcp;
 import io.ringway.udp.Udp;
 import io.ringway.wire.Endpoint;
 
+import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -290,6 +291,23 @@ public final class Lane {
      */
     public void connect(Endpoint remote, TcpHandler handler) {
         connections.connect(null, remote, handler, null);
+    }
+
+    /**
+     * Opens a connection whose first octets may travel with the SYN (TCP Fast Open, RFC 7413),
+     * where the peer does that and has given us a cookie before; otherwise they follow the
+     * handshake. The peer's application may see them twice when a SYN is doubled on the way, so
+     * they must do no harm then (§2.1).
+     *
+     * @param early the first octets to send; those that find no room are lost, so at most some
+     *     thousand
+     * @return how many octets of {@code early} were taken
+     * @throws StackException as {@link #connect(Endpoint, TcpHandler)}
+     */
+    public int connect(Endpoint remote, TcpHandler handler, byte[] early) {
+        int tcb = connections.connect(null, remote, handler, null);
+        tcp.fastOpen(tcb);
+        return tcp.write(tcb, MemorySegment.ofArray(early), 0, early.length, nowNs);
     }
 
     /** What the lane counts. May be read by any thread. */

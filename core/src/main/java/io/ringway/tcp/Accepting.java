@@ -16,6 +16,7 @@ final class Accepting {
     private final Listeners listeners;
     private final PeerLimits peers;
     private final Negotiation negotiation;
+    private final Timers timers;
     private final Replies replies;
     private final PacketInfo route = new PacketInfo();
     private final Tcb tcb;
@@ -28,6 +29,7 @@ final class Accepting {
             Listeners listeners,
             PeerLimits peers,
             Negotiation negotiation,
+            Timers timers,
             Replies replies) {
         this.overflow = config.defence().overflow();
         this.counters = counters;
@@ -35,6 +37,7 @@ final class Accepting {
         this.listeners = listeners;
         this.peers = peers;
         this.negotiation = negotiation;
+        this.timers = timers;
         this.replies = replies;
         this.tcb = connections.cursor();
     }
@@ -77,21 +80,12 @@ final class Accepting {
             return false;
         }
         PacketInfo info = segment.info;
-        if (!peers.allowsConnection(info.sourceHigh, info.sourceLow)) {
-            return false;
-        }
-        if (!connections.create(tcb, info, segment.destinationPort, segment.sourcePort)) {
+        if (!peers.allowsConnection(info.sourceHigh, info.sourceLow)
+                || !create(half, listener, segment, nowNs)) {
             return false;
         }
         tcb.state(TcpState.N_ESTABLISHED);
-        tcb.application(listener.application);
-        negotiation.limitWindow(tcb, listener.receiveLimit);
-        number(half.irs() + 1, half.iss() + 1);
-        agree(half, nowNs);
         tcb.sndWnd(segment.window << tcb.sendScale());
-        route.answerTo(info);
-        tcb.mss(negotiation.effectiveMss(half.mss(), route, half.hasTimestamps()));
-        negotiation.start(tcb);
         if (sampleNs >= 0) {
             negotiation.sampleHandshake(tcb, sampleNs);
         }
@@ -99,11 +93,62 @@ final class Accepting {
             // RFC 5681 §3.1: the initial window is one segment then.
             tcb.cwnd(tcb.mss());
         }
-        tcb.quickAcks(Negotiation.QUICK_ACKS);
+        announce(listener);
+        isEstablished = true;
+        return true;
+    }
+
+    /**
+     * Makes the connection that a SYN with a good Fast Open cookie opens: in SYN-RECEIVED, but with
+     * all that an established one may do (RFC 7413 §4.2.2).
+     *
+     * @param isCookieDue whether the SYN-ACK is to bring a new cookie
+     * @return whether there was room for it
+     */
+    boolean openBeforeAck(
+            SynEntry half, Listener listener, Segment segment, boolean isCookieDue, long nowNs) {
+        if (!create(half, listener, segment, nowNs)) {
+            return false;
+        }
+        tcb.state(TcpState.N_SYN_RECEIVED);
+        tcb.sndWnd(segment.window);
+        Flight flight = connections.borrow(tcb, nowNs, 0);
+        if (flight == null) {
+            connections.unlink(tcb);
+            connections.free(tcb);
+            return false;
+        }
+        flight.isFastOpen = true;
+        flight.isCookieDue = isCookieDue;
+        flight.peerSyn = half.irs();
+        flight.isSynDue = true;
+        flight.timeoutAtNs = nowNs + timers.backedOff(flight.rtoNs, 0);
+        timers.scheduleRetransmit(tcb, flight, flight.timeoutAtNs);
+        connections.markDirty(tcb);
+        listener.fastOpenPending++;
+        announce(listener);
+        return true;
+    }
+
+    private void announce(Listener listener) {
         listeners.onEstablished(tcb, listener);
         counters.increment(Counter.TCP_OPENED_PASSIVE);
         connections.notify(tcb, TcpUser.OPENED);
-        isEstablished = true;
+    }
+
+    private boolean create(SynEntry half, Listener listener, Segment segment, long nowNs) {
+        PacketInfo info = segment.info;
+        if (!connections.create(tcb, info, segment.destinationPort, segment.sourcePort)) {
+            return false;
+        }
+        tcb.application(listener.application);
+        negotiation.limitWindow(tcb, listener.receiveLimit);
+        number(half.irs() + 1, half.iss() + 1);
+        agree(half, nowNs);
+        route.answerTo(info);
+        tcb.mss(negotiation.effectiveMss(half.mss(), route, half.hasTimestamps()));
+        negotiation.start(tcb);
+        tcb.quickAcks(Negotiation.QUICK_ACKS);
         return true;
     }
 

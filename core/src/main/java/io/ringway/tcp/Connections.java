@@ -265,6 +265,7 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
                 && flight.outOfOrderFrames == 0
                 && tcb.sndUna() == tcb.sndNxt()
                 && !flight.isSynDue
+                && !flight.isFastOpen
                 && !flight.hasFin
                 && !isKept(flight)
                 && (!tcb.has(Flag.SHUT) || tcb.has(Flag.FIN_SENT))) {

@@ -45,19 +45,27 @@ final class CookieHandshakes implements AutoCloseable {
             counters.increment(Counter.TCP_SYN_QUEUE_FULL);
             return;
         }
-        SynEntry half = answers.add();
+        SynEntry half = describe(answers.add(), listener, segment);
+        if (!half.hasTimestamps()) {
+            half.withoutOptions();
+        }
+        half.iss(cookies.make(half, nowNs));
+        listener.onCookie(nowNs);
+        counters.increment(Counter.TCP_COOKIES_SENT);
+    }
+
+    /** What a SYN offers and we agree to, good until the next call; nothing is kept of it. */
+    SynEntry describe(Listener listener, Segment segment) {
+        return describe(answers.scratch(), listener, segment);
+    }
+
+    private SynEntry describe(SynEntry half, Listener listener, Segment segment) {
         begin(half, listener, segment);
         negotiation.onSyn(half, listener, segment);
         if (half.hasTimestamps()) {
             half.timestampOffset(timestampOffset(segment));
-        } else {
-            half.withoutOptions();
         }
-        half.withoutEcn();
-        half.irs(segment.seq);
-        half.iss(cookies.make(half, nowNs));
-        listener.onCookie(nowNs);
-        counters.increment(Counter.TCP_COOKIES_SENT);
+        return half.irs(segment.seq);
     }
 
     private static void begin(SynEntry half, Listener listener, Segment segment) {
@@ -120,6 +128,9 @@ final class CookieHandshakes implements AutoCloseable {
         half.timestamps(segment.timestampValue).timestampOffset(timestampOffset(segment));
         if (SynCookies.isSackPermitted(options)) {
             half.sackPermitted();
+        }
+        if (SynCookies.isEcn(options)) {
+            half.ecn();
         }
         int scale = negotiation.scaleFor(listener.receiveLimit);
         if (scale >= 0 && SynCookies.isScaled(options)) {

@@ -66,6 +66,9 @@ final class Ending {
         boolean isClean = reason == CloseReason.CLOSED;
         counters.increment(isClean ? Counter.TCP_CLOSED : Counter.TCP_ABORTED);
         connections.unlink(tcb);
+        if (tcb.state() == TcpState.N_SYN_RECEIVED && connections.flight(tcb).isFastOpen) {
+            listeners.onFastOpenOver(tcb);
+        }
         connections.dropFlight(tcb, sendQueue, reassembly);
         timers.cancel(tcb);
         settings.forget(tcb);
@@ -77,6 +80,17 @@ final class Ending {
         } else {
             end(tcb);
         }
+    }
+
+    /** The ACK of a connection came that Fast Open had opened before. */
+    void onFastOpenOver(Tcb tcb, Flight flight) {
+        flight.isFastOpen = false;
+        flight.isSynDue = false;
+        if (tcb.sndUna() == tcb.sndNxt()) {
+            flight.retransmitAtNs = Flight.NEVER;
+            flight.backoff = 0;
+        }
+        listeners.onFastOpenOver(tcb);
     }
 
     /** The application has read: if the end was held back for that, it comes now. */

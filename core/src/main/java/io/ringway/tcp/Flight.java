@@ -169,6 +169,20 @@ final class Flight {
     /** A probe of one octet beyond SND.NXT is out: an ACK may cover it. */
     boolean isProbeOut;
 
+    /**
+     * In SYN-SENT: the SYN asks for Fast Open (RFC 7413). In SYN-RECEIVED: it opened so, and data
+     * flows before the ACK of the SYN-ACK.
+     */
+    boolean isFastOpen;
+
+    /** In SYN-SENT: octets of the queue that the SYN carried. */
+    int synOctets;
+
+    /** In SYN-RECEIVED by Fast Open: the number of the peer's SYN, and whether it gets a cookie. */
+    int peerSyn;
+
+    boolean isCookieDue;
+
     /** In SYN-SENT and SYN-RECEIVED: the SYN or SYN-ACK is to be sent (again). */
     boolean isSynDue;
 
@@ -246,6 +260,8 @@ final class Flight {
         dataSegmentsOut = 0;
         deliveredCe = 0;
         limits.clear();
+        isFastOpen = false;
+        synOctets = 0;
         clearOutOfOrder();
         hasFin = false;
     }

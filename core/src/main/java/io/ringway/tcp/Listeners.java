@@ -23,6 +23,14 @@ final class Listeners {
         final int backlog;
         final int receiveLimit;
 
+        /** Connections that Fast Open may have opened without an ACK yet (RFC 7413 §5.1). */
+        final int fastOpenLimit;
+
+        /** Until when a handshake that brings no data is left alone. */
+        final long deferNs;
+
+        int fastOpenPending;
+
         /** Connections established and not yet shown to the application. */
         int unaccepted;
 
@@ -43,6 +51,8 @@ final class Listeners {
             this.port = port;
             this.application = application;
             this.backlog = options.backlog();
+            this.fastOpenLimit = options.fastOpenLimit();
+            this.deferNs = options.deferNs();
             this.receiveLimit = receiveLimit;
         }
 
@@ -136,6 +146,14 @@ final class Listeners {
         tcb.set(Flag.UNACCEPTED | Flag.PASSIVE);
         listener.unaccepted++;
         peers.add(PeerTable.UNACCEPTED, tcb.remoteHigh(), tcb.remoteLow());
+    }
+
+    /** A connection opened by Fast Open has its ACK, or is over. */
+    void onFastOpenOver(Tcb tcb) {
+        Listener listener = listeners[tcb.listener()];
+        if (listener != null && listener.fastOpenPending > 0) {
+            listener.fastOpenPending--;
+        }
     }
 
     /** The application was shown the connection (or will never be). */

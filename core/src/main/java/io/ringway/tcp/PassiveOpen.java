@@ -3,6 +3,7 @@ package io.ringway.tcp;
 import io.ringway.layer.PacketInfo;
 import io.ringway.memory.Counter;
 import io.ringway.memory.Counters;
+import io.ringway.memory.FramePool;
 import io.ringway.memory.IntQueue;
 import io.ringway.tcp.Listeners.Listener;
 import io.ringway.wire.Seq;
@@ -24,6 +25,8 @@ final class PassiveOpen implements SynCache.Expiry {
     private final Accepting accepting;
     private final CookieHandshakes cookies;
     private final SynReceivedArrives synReceived;
+    private final FastOpenServer fastOpen;
+    private final SynOptions synOptions;
     private final IntQueue due = new IntQueue(64);
     private final PacketInfo route = new PacketInfo();
 
@@ -38,8 +41,10 @@ final class PassiveOpen implements SynCache.Expiry {
             SegmentWriter writer,
             Accepting accepting,
             CookieHandshakes cookies,
-            SynReceivedArrives synReceived) {
+            SynReceivedArrives synReceived,
+            FastOpenServer fastOpen) {
         this.config = config;
+        this.synOptions = new SynOptions(config.bsdOptionOrder());
         this.counters = counters;
         this.listeners = listeners;
         this.peers = peers;
@@ -50,6 +55,7 @@ final class PassiveOpen implements SynCache.Expiry {
         this.accepting = accepting;
         this.cookies = cookies;
         this.synReceived = synReceived;
+        this.fastOpen = fastOpen;
     }
 
     /** Whether the last segment completed a handshake, so that its connection can be found now. */
@@ -115,6 +121,21 @@ final class PassiveOpen implements SynCache.Expiry {
         if (!peers.allowsSyn(info.sourceHigh, info.sourceLow)) {
             return;
         }
+        int iss =
+                initialSequence.next(
+                        info.destinationHigh,
+                        info.destinationLow,
+                        segment.destinationPort,
+                        info.sourceHigh,
+                        info.sourceLow,
+                        segment.sourcePort,
+                        nowNs);
+        if (reopenAfter != 0 && !Seq.after(iss, reopenAfter)) {
+            iss = reopenAfter + 1;
+        }
+        if (fastOpen.onSyn(listener, segment, iss, nowNs)) {
+            return;
+        }
         SynCookieMode mode = config.defence().synCookies();
         int entry =
                 mode == SynCookieMode.ALWAYS || cache.count(listener.index) >= listener.backlog
@@ -137,20 +158,11 @@ final class PassiveOpen implements SynCache.Expiry {
             }
             return;
         }
-        int iss =
-                initialSequence.next(
-                        info.destinationHigh,
-                        info.destinationLow,
-                        segment.destinationPort,
-                        info.sourceHigh,
-                        info.sourceLow,
-                        segment.sourcePort,
-                        nowNs);
-        if (reopenAfter != 0 && !Seq.after(iss, reopenAfter)) {
-            iss = reopenAfter + 1;
-        }
         SynEntry half = cache.at(entry).iss(iss).irs(segment.seq);
         negotiation.onSyn(half, listener, segment);
+        if (FastOpenServer.isAsked(listener, segment)) {
+            half.fastOpenAsked();
+        }
         if (half.hasTimestamps()) {
             half.timestampOffset(
                     initialSequence.timestampOffset(
@@ -207,7 +219,18 @@ final class PassiveOpen implements SynCache.Expiry {
         route.hint = 0;
         Listener listener = listeners.get(half.listener());
         int limit = listener == null ? 0 : listener.receiveLimit;
-        boolean hasTimestamps = half.hasTimestamps();
+        SynOptions options = synOptions;
+        options.mss = negotiation.mssToOffer(route);
+        options.scale = half.hasWindowScale() ? half.ownShift() : -1;
+        options.hasSack = half.isSackPermitted();
+        options.hasTimestamps = half.hasTimestamps();
+        options.timestampValue = timestamp;
+        options.timestampEcho = half.peerTimestamp();
+        options.cookieLength = SynOptions.NO_COOKIE;
+        if (half.isFastOpenAsked()) {
+            options.cookieLength = FastOpenServer.COOKIE_LENGTH;
+            options.cookieHigh = fastOpen.cookie(half.remoteHigh(), half.remoteLow(), nowNs);
+        }
         writer.sendSyn(
                 route,
                 half.localPort() << 16 | half.remotePort(),
@@ -215,12 +238,8 @@ final class PassiveOpen implements SynCache.Expiry {
                 half.irs() + 1,
                 TcpHeader.SYN | TcpHeader.ACK | (half.isEcn() ? TcpHeader.ECE : 0),
                 Math.min(limit, 0xffff),
-                negotiation.mssToOffer(route),
-                half.hasWindowScale() ? half.ownShift() : -1,
-                half.isSackPermitted(),
-                hasTimestamps,
-                hasTimestamps ? timestamp : 0,
-                hasTimestamps ? half.peerTimestamp() : 0,
+                options,
+                FramePool.NONE,
                 nowNs);
     }
 

@@ -116,15 +116,18 @@ final class SegmentArrives {
      * @return whether that was all that is in it
      */
     private boolean onCrossedSyn(Tcb tcb, Segment segment) {
-        if (!segment.has(TcpHeader.SYN)
-                || segment.has(TcpHeader.RST)
-                || segment.seq != tcb.rcvNxt() - 1) {
+        Flight flight = connections.flight(tcb);
+        int irs = flight.isFastOpen ? flight.peerSyn : tcb.rcvNxt() - 1;
+        if (!segment.has(TcpHeader.SYN) || segment.has(TcpHeader.RST) || segment.seq != irs) {
             return false;
         }
         if (!segment.has(TcpHeader.ACK)) {
-            connections.flight(tcb).isSynDue = true;
+            flight.isSynDue = true;
             connections.markDirty(tcb);
             return true;
+        }
+        if (flight.isFastOpen) {
+            return false;
         }
         segment.flags &= ~TcpHeader.SYN;
         segment.seq++;
@@ -196,7 +199,7 @@ final class SegmentArrives {
         counters.increment(Counter.TCP_RESETS_RECEIVED);
         int state = tcb.state();
         boolean isOver = state == TcpState.N_CLOSING || state == TcpState.N_LAST_ACK;
-        if (state == TcpState.N_SYN_RECEIVED) {
+        if (state == TcpState.N_SYN_RECEIVED && !tcb.has(Flag.PASSIVE)) {
             ending.finish(tcb, CloseReason.REFUSED);
         } else {
             ending.finish(tcb, isOver ? CloseReason.CLOSED : CloseReason.RESET_BY_PEER);
@@ -205,9 +208,12 @@ final class SegmentArrives {
 
     // --- fifth: ACK ---
 
-    /** SYN-RECEIVED, after a simultaneous open. */
+    /** SYN-RECEIVED, after a simultaneous open, or opened by Fast Open. */
     private boolean establish(Tcb tcb, Segment segment) {
-        if (!Seq.after(segment.ack, tcb.sndUna()) || Seq.after(segment.ack, tcb.sndNxt())) {
+        Flight flight = connections.flight(tcb);
+        // With Fast Open the SYN counts as acknowledged, so that data can flow.
+        int least = flight.isFastOpen ? tcb.sndUna() : tcb.sndUna() + 1;
+        if (Seq.before(segment.ack, least) || Seq.after(segment.ack, tcb.sndNxt())) {
             replies.note(segment, segment.ack, 0, TcpHeader.RST, 0, false, 0, 0);
             return false;
         }
@@ -215,6 +221,10 @@ final class SegmentArrives {
         tcb.sndWnd(segment.window << tcb.sendScale());
         tcb.wl1(segment.seq);
         tcb.wl2(segment.ack);
+        if (flight.isFastOpen) {
+            ending.onFastOpenOver(tcb, flight);
+            return true;
+        }
         counters.increment(Counter.TCP_OPENED_ACTIVE);
         connections.notify(tcb, TcpUser.OPENED);
         return true;

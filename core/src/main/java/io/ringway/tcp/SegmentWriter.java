@@ -34,7 +34,6 @@ final class SegmentWriter {
     private final ReceiveWindow window;
     private final SackBlocks blocks;
     private final Connections connections;
-    private final SynOptions synOptions;
     private final PacketInfo info = new PacketInfo();
     private final boolean hasChecksumOffload;
     private long payloadOctets;
@@ -45,8 +44,7 @@ final class SegmentWriter {
             Counters counters,
             ReceiveWindow window,
             SackBlocks blocks,
-            Connections connections,
-            SynOptions synOptions) {
+            Connections connections) {
         this.frames = frames;
         this.memory = frames.memory();
         this.sink = sink;
@@ -54,7 +52,6 @@ final class SegmentWriter {
         this.window = window;
         this.blocks = blocks;
         this.connections = connections;
-        this.synOptions = synOptions;
         this.hasChecksumOffload = sink.hasChecksumOffload();
         info.protocol = PROTOCOL;
         info.dontFragment = true;
@@ -163,10 +160,9 @@ final class SegmentWriter {
     }
 
     /**
-     * Sends a SYN or SYN-ACK with its options; the addresses are in {@code route}.
+     * Sends a SYN or SYN-ACK; the addresses are in {@code route}.
      *
-     * @param scale our window shift to offer, or -1
-     * @param withTimestamps whether to send time stamps, with the two values
+     * @param payload a frame with data to go with it, whose hold passes on, or NONE
      */
     boolean sendSyn(
             PacketInfo route,
@@ -175,32 +171,18 @@ final class SegmentWriter {
             int ack,
             int flags,
             int field,
-            int mss,
-            int scale,
-            boolean withSack,
-            boolean withTimestamps,
-            int timestampValue,
-            int timestampEcho,
+            SynOptions options,
+            int payload,
             long nowNs) {
-        int frame = frames.allocate();
+        int frame = payload == FramePool.NONE ? frames.allocate() : payload;
         if (frame == FramePool.NONE) {
             counters.increment(Counter.TCP_NO_FRAME);
             return false;
         }
-        // Written behind where it will stand, because the length is known only then.
-        long options = frames.data(frame);
-        int length =
-                synOptions.write(
-                        memory,
-                        options,
-                        mss,
-                        scale,
-                        withSack,
-                        withTimestamps,
-                        timestampValue,
-                        timestampEcho);
-        frames.length(frame, length);
-        writeBare(frame, ports, seq, ack, flags, field, route, nowNs);
+        int length = options.length();
+        options.write(memory, frames.push(frame, length));
+        frames.segmentation(frame, FramePool.SEGMENTATION_NONE, 0);
+        writeBare(frame, length, ports, seq, ack, flags, field, route, nowNs);
         return true;
     }
 
@@ -221,6 +203,7 @@ final class SegmentWriter {
             counters.increment(Counter.TCP_NO_FRAME);
             return false;
         }
+        int options = withTimestamps ? TIMESTAMPS_LENGTH : 0;
         if (withTimestamps) {
             long at = frames.data(frame);
             Octets.put32(memory, at, TIMESTAMPS_HEAD);
@@ -228,12 +211,13 @@ final class SegmentWriter {
             Octets.put32(memory, at + 8, timestampEcho);
             frames.length(frame, TIMESTAMPS_LENGTH);
         }
-        writeBare(frame, ports, seq, ack, flags, field, route, nowNs);
+        writeBare(frame, options, ports, seq, ack, flags, field, route, nowNs);
         return true;
     }
 
     private void writeBare(
             int frame,
+            int options,
             int ports,
             int seq,
             int ack,
@@ -248,7 +232,7 @@ final class SegmentWriter {
                 memory,
                 at + 8,
                 (ack & 0xffffffffL) << 32
-                        | (long) (length >> 2) << 28
+                        | (long) ((TcpHeader.MIN_LENGTH + options) >> 2) << 28
                         | (long) flags << 16
                         | field);
         Octets.put32(memory, at + 16, 0);

@@ -9,7 +9,7 @@ import io.ringway.wire.IpAddress;
  * <pre>
  *  the sequence number            the low bits of our time stamp, where there is one
  *  +------------------+---+-+     +---+----+------+
- *  | code, 28 bits    |MSS|P|     | 0 |SACK|shift |
+ *  | code, 28 bits    |MSS|P|     |ECN|SACK|shift |
  *  +------------------+---+-+     +---+----+------+
  *                       3  1        1   1     4
  * </pre>
@@ -39,6 +39,7 @@ final class SynCookies {
 
     private static final int SCALE_BITS = 0xf;
     private static final int SACK_BIT = 1 << 4;
+    private static final int ECN_BIT = 1 << 5;
     private static final int OPTION_BITS = 0x3f;
 
     /** Stands for "no window scaling": the largest shift that there is is 14. */
@@ -116,7 +117,8 @@ final class SynCookies {
             return NO_OPTIONS;
         }
         return (half.hasWindowScale() ? half.peerShift() : NO_SCALE)
-                | (half.isSackPermitted() ? SACK_BIT : 0);
+                | (half.isSackPermitted() ? SACK_BIT : 0)
+                | (half.isEcn() ? ECN_BIT : 0);
     }
 
     /** The options in a time stamp that the peer echoes. */
@@ -132,6 +134,11 @@ final class SynCookies {
     /** By how much the peer's windows are shifted. */
     static int shift(int options) {
         return options & SCALE_BITS;
+    }
+
+    /** Whether both sides use congestion marks (RFC 3168). */
+    static boolean isEcn(int options) {
+        return (options & ECN_BIT) != 0;
     }
 
     static boolean isSackPermitted(int options) {

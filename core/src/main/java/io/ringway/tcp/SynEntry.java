@@ -50,6 +50,7 @@ final class SynEntry {
     private static final int SACK_PERMITTED = 2;
     private static final int TIMESTAMPS = 4;
     private static final int ECN = 8;
+    private static final int FAST_OPEN = 16;
 
     private MemorySegment memory = MemorySegment.NULL;
     private long offset;
@@ -212,7 +213,7 @@ final class SynEntry {
         return this;
     }
 
-    /** Takes back window scaling and SACK: a cookie without time stamps carries neither. */
+    /** Takes back window scaling, SACK and marks: a cookie without time stamps carries none. */
     void withoutOptions() {
         Octets.put8(memory, offset + FLAGS, 0);
     }
@@ -229,6 +230,15 @@ final class SynEntry {
 
     void withoutEcn() {
         Octets.put8(memory, offset + FLAGS, Octets.u8(memory, offset + FLAGS) & ~ECN);
+    }
+
+    /** Whether the SYN-ACK is to bring a Fast Open cookie. */
+    boolean isFastOpenAsked() {
+        return hasFlag(FAST_OPEN);
+    }
+
+    void fastOpenAsked() {
+        setFlag(FAST_OPEN);
     }
 
     boolean isSackPermitted() {

@@ -127,6 +127,11 @@ final class SynReceivedArrives {
             }
             return;
         }
+        if (segment.length() == 0 && nowNs - half.insertedNs() < listener.deferNs) {
+            // The peer shows by its ACKs of our SYN-ACKs that it is still there.
+            counters.increment(Counter.TCP_DEFERRED);
+            return;
+        }
         boolean isLost = half.retransmits() > 0;
         long sampleNs = isLost ? -1 : nowNs - half.insertedNs();
         if (accepting.establish(half, listener, segment, sampleNs, isLost, nowNs)) {

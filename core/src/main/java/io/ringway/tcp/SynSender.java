@@ -3,6 +3,7 @@ package io.ringway.tcp;
 import io.ringway.layer.PacketInfo;
 import io.ringway.memory.Counter;
 import io.ringway.memory.Counters;
+import io.ringway.memory.FramePool;
 import io.ringway.wire.TcpHeader;
 
 /** Sends the SYN of an active open, and the SYN-ACK of a simultaneous one. */
@@ -11,6 +12,9 @@ final class SynSender {
     private final Connections connections;
     private final Negotiation negotiation;
     private final SegmentWriter writer;
+    private final FastOpenClient fastOpen;
+    private final FastOpenServer fastOpenServer;
+    private final SynOptions options;
     private final Timers timers;
     private final Counters counters;
 
@@ -19,12 +23,17 @@ final class SynSender {
             Connections connections,
             Negotiation negotiation,
             SegmentWriter writer,
+            FastOpenClient fastOpen,
+            FastOpenServer fastOpenServer,
             Timers timers,
             Counters counters) {
         this.config = config;
+        this.options = new SynOptions(config.bsdOptionOrder());
         this.connections = connections;
         this.negotiation = negotiation;
         this.writer = writer;
+        this.fastOpen = fastOpen;
+        this.fastOpenServer = fastOpenServer;
         this.timers = timers;
         this.counters = counters;
     }
@@ -38,25 +47,22 @@ final class SynSender {
         }
         boolean isAnswer = tcb.state() == TcpState.N_SYN_RECEIVED;
         PacketInfo route = negotiation.path(tcb);
-        int scale =
-                isAnswer && tcb.sendScale() == 0 && tcb.receiveScale() == 0
-                        ? -1
-                        : negotiation.scaleFor(tcb.receiveLimit());
+        fill(tcb, flight, route, isAnswer, nowNs);
+        int payload =
+                !isAnswer && flight.isFastOpen
+                        ? fastOpen.prepare(tcb, flight, options, nowNs)
+                        : FramePool.NONE;
         int ecn = isAnswer ? (tcb.has(Flag.ECN) ? TcpHeader.ECE : 0) : ecnOfSyn(tcb, flight);
         boolean isSent =
                 writer.sendSyn(
                         route,
                         tcb.ports(),
-                        tcb.sndUna(),
+                        isAnswer && flight.isFastOpen ? tcb.sndUna() - 1 : tcb.sndUna(),
                         isAnswer ? tcb.rcvNxt() : 0,
                         (isAnswer ? TcpHeader.SYN | TcpHeader.ACK : TcpHeader.SYN) | ecn,
                         Math.min(tcb.receiveLimit(), 0xffff),
-                        negotiation.mssToOffer(route),
-                        scale,
-                        isAnswer ? tcb.has(Flag.SACK) : config.selectiveAck(),
-                        isAnswer ? tcb.has(Flag.TIMESTAMPS) : config.timestamps(),
-                        SegmentWriter.timestamp(tcb.tsOffset(), nowNs),
-                        isAnswer ? tcb.tsRecent() : 0,
+                        options,
+                        payload,
                         nowNs);
         if (!isSent) {
             timers.scheduleRetry(tcb, nowNs);
@@ -68,6 +74,21 @@ final class SynSender {
             flight.synSentNs = nowNs;
         }
         return 1;
+    }
+
+    private void fill(Tcb tcb, Flight flight, PacketInfo route, boolean isAnswer, long nowNs) {
+        boolean isUnscaled = isAnswer && tcb.sendScale() == 0 && tcb.receiveScale() == 0;
+        options.mss = negotiation.mssToOffer(route);
+        options.scale = isUnscaled ? -1 : negotiation.scaleFor(tcb.receiveLimit());
+        options.hasSack = isAnswer ? tcb.has(Flag.SACK) : config.selectiveAck();
+        options.hasTimestamps = isAnswer ? tcb.has(Flag.TIMESTAMPS) : config.timestamps();
+        options.timestampValue = SegmentWriter.timestamp(tcb.tsOffset(), nowNs);
+        options.timestampEcho = isAnswer ? tcb.tsRecent() : 0;
+        options.cookieLength = SynOptions.NO_COOKIE;
+        if (isAnswer && flight.isFastOpen && flight.isCookieDue) {
+            options.cookieLength = FastOpenServer.COOKIE_LENGTH;
+            options.cookieHigh = fastOpenServer.cookie(tcb.remoteHigh(), tcb.remoteLow(), nowNs);
+        }
     }
 
     /**

@@ -10,6 +10,7 @@ final class SynSentArrives {
     private final Counters counters;
     private final Connections connections;
     private final Negotiation negotiation;
+    private final FastOpenClient fastOpen;
     private final AckPolicy ackPolicy;
     private final Ending ending;
     private final Timers timers;
@@ -20,6 +21,7 @@ final class SynSentArrives {
             Counters counters,
             Connections connections,
             Negotiation negotiation,
+            FastOpenClient fastOpen,
             AckPolicy ackPolicy,
             Ending ending,
             Timers timers,
@@ -28,6 +30,7 @@ final class SynSentArrives {
         this.counters = counters;
         this.connections = connections;
         this.negotiation = negotiation;
+        this.fastOpen = fastOpen;
         this.ackPolicy = ackPolicy;
         this.ending = ending;
         this.timers = timers;
@@ -37,8 +40,9 @@ final class SynSentArrives {
     void onSegment(Tcb tcb, Segment segment, long nowNs) {
         tcb.activityTick(Ticks.of(nowNs));
         boolean hasAck = segment.has(TcpHeader.ACK);
-        // First, check the ACK bit: SND.UNA is the ISS, and the SYN is all that was sent.
-        if (hasAck && segment.ack != tcb.sndNxt()) {
+        // First, check the ACK bit: SND.UNA is the ISS, and the SYN, with Fast Open also its data,
+        // is all that was sent.
+        if (hasAck && !isOfSyn(tcb, segment.ack)) {
             counters.increment(Counter.TCP_FUTURE_ACK);
             if (!segment.has(TcpHeader.RST)) {
                 replies.note(segment, segment.ack, 0, TcpHeader.RST, 0, false, 0, 0);
@@ -72,10 +76,23 @@ final class SynSentArrives {
         }
     }
 
+    private boolean isOfSyn(Tcb tcb, int ack) {
+        int beyond = ack - tcb.sndNxt();
+        return beyond >= 0 && beyond <= connections.flight(tcb).synOctets;
+    }
+
     private void establish(Tcb tcb, Segment segment, long nowNs) {
         Flight flight = connections.flight(tcb);
         boolean isShut = tcb.has(Flag.SHUT);
         tcb.state(isShut ? TcpState.N_FIN_WAIT_1 : TcpState.N_ESTABLISHED);
+        if (flight.isFastOpen) {
+            fastOpen.onSynAck(tcb, segment, nowNs);
+            flight.isFastOpen = false;
+        }
+        if (segment.ack != tcb.sndNxt()) {
+            counters.increment(Counter.TCP_FAST_OPEN_ACTIVE);
+            fastOpen.onAcknowledged(tcb, flight, segment.ack);
+        }
         tcb.sndUna(segment.ack);
         if (flight.backoff == 0) {
             negotiation.sampleHandshake(tcb, nowNs - flight.synSentNs);
@@ -107,6 +124,7 @@ final class SynSentArrives {
     private void cross(Tcb tcb, Segment segment, long nowNs) {
         Flight flight = connections.flight(tcb);
         tcb.state(TcpState.N_SYN_RECEIVED);
+        flight.isFastOpen = false;
         tcb.sndWnd(segment.window);
         tcb.wl1(segment.seq);
         tcb.wl2(tcb.sndUna());

@@ -177,6 +177,17 @@ public final class Tcp implements TransportProtocol, AutoCloseable {
                 nowNs);
     }
 
+    /**
+     * Lets the SYN of a connection that was just opened carry what is written before the output
+     * step (TCP Fast Open, RFC 7413), where the peer gave us a cookie; otherwise asks for one.
+     */
+    public void fastOpen(int index) {
+        tcb.at(index);
+        if (tcb.state() == TcpState.N_SYN_SENT) {
+            connections.flight(tcb).isFastOpen = true;
+        }
+    }
+
     // --- verbs: a connection ---
 
     /** Whether {@code index} names a connection that exists. */

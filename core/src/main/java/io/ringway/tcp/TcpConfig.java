@@ -39,6 +39,7 @@ import java.util.function.UnaryOperator;
  * @param timestamps whether to offer time stamps (RFC 7323)
  * @param selectiveAck whether to offer SACK (RFC 2018)
  * @param windowScaling whether to offer window scaling (RFC 7323)
+ * @param maxFastOpenPeers peers whose Fast Open cookie is kept (RFC 7413)
  * @param defence cookies, and how much any one peer may have
  * @param bsdOptionOrder whether a SYN has its options in the order of the BSDs (MSS, window scale,
  *     SACK, time stamps) and not in Linux's (MSS, SACK, time stamps, window scale); some
@@ -76,6 +77,7 @@ public record TcpConfig(
         boolean timestamps,
         boolean selectiveAck,
         boolean windowScaling,
+        int maxFastOpenPeers,
         DefenceConfig defence,
         boolean bsdOptionOrder,
         int segmentsPerPoll) {
@@ -104,6 +106,7 @@ public record TcpConfig(
                 "challengeAcksPerSecond",
                 challengeAcksPerSecond,
                 "at least 1");
+        require(maxFastOpenPeers > 0, "maxFastOpenPeers", maxFastOpenPeers, "at least 1");
         require(resetsPerSecond > 0, "resetsPerSecond", resetsPerSecond, "at least 1");
         require(segmentsPerPoll > 0, "segmentsPerPoll", segmentsPerPoll, "at least 1");
         require(maxHalfOpen <= 1 << 24, "maxHalfOpen", maxHalfOpen, "at most 16,777,216");
@@ -174,6 +177,7 @@ public record TcpConfig(
         builder.timestamps = timestamps;
         builder.selectiveAck = selectiveAck;
         builder.windowScaling = windowScaling;
+        builder.maxFastOpenPeers = maxFastOpenPeers;
         builder.defence = defence;
         builder.bsdOptionOrder = bsdOptionOrder;
         builder.segmentsPerPoll = segmentsPerPoll;
@@ -212,6 +216,7 @@ public record TcpConfig(
         private boolean timestamps = true;
         private boolean selectiveAck = true;
         private boolean windowScaling = true;
+        private int maxFastOpenPeers = 256;
         private DefenceConfig defence = DefenceConfig.DEFAULT;
         private boolean bsdOptionOrder;
         private int segmentsPerPoll = 64;
@@ -407,6 +412,12 @@ public record TcpConfig(
             return this;
         }
 
+        /** Peers whose Fast Open cookie is kept (RFC 7413). */
+        public Builder maxFastOpenPeers(int value) {
+            maxFastOpenPeers = value;
+            return this;
+        }
+
         /** Changes how TCP defends itself: {@code defence(d -> d.overflow(Overflow.RESET))}. */
         public Builder defence(UnaryOperator<DefenceConfig.Builder> change) {
             defence = change.apply(defence.toBuilder()).build();
@@ -457,6 +468,7 @@ public record TcpConfig(
                     timestamps,
                     selectiveAck,
                     windowScaling,
+                    maxFastOpenPeers,
                     defence,
                     bsdOptionOrder,
                     segmentsPerPoll);

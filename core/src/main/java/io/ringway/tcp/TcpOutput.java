@@ -89,7 +89,10 @@ final class TcpOutput {
         tcb.at(index).unset(Flag.DIRTY);
         int state = tcb.state();
         if (state == TcpState.N_SYN_SENT || state == TcpState.N_SYN_RECEIVED) {
-            return synSender.poll(tcb, nowNs);
+            int syns = synSender.poll(tcb, nowNs);
+            if (state == TcpState.N_SYN_SENT || !connections.flight(tcb).isFastOpen) {
+                return syns;
+            }
         }
         int sent = sender.poll(tcb, nowNs, room);
         if (tcb.has(Flag.ZOMBIE)) {

@@ -23,6 +23,7 @@ final class TcpParts implements AutoCloseable {
     final TimeWaitTable timeWaitTable;
     final TimeWaits timeWaits;
     final CookieHandshakes cookies;
+    final FastOpenClient fastOpenClient;
     final PassiveOpen passiveOpen;
     final Sender sender;
     final Ending ending;
@@ -61,8 +62,7 @@ final class TcpParts implements AutoCloseable {
                         counters,
                         receiveWindow,
                         new SackBlocks(reassembly),
-                        connections,
-                        new SynOptions(config.bsdOptionOrder()));
+                        connections);
         Replies replies = new Replies(config, writer, counters);
         synCache =
                 new SynCache(
@@ -86,7 +86,14 @@ final class TcpParts implements AutoCloseable {
         RateLimit resetLimit = new RateLimit(config.resetsPerSecond(), secret(seed, 6));
         Accepting accepting =
                 new Accepting(
-                        config, counters, connections, listeners, peers, negotiation, replies);
+                        config,
+                        counters,
+                        connections,
+                        listeners,
+                        peers,
+                        negotiation,
+                        timers,
+                        replies);
         cookies =
                 new CookieHandshakes(
                         config,
@@ -104,6 +111,10 @@ final class TcpParts implements AutoCloseable {
                         accepting,
                         new ChallengeLimit(allChallenges, perConnection),
                         replies);
+        FastOpenServer fastOpenServer =
+                new FastOpenServer(
+                        counters, cookies, accepting, connections, receiver, secret(seed, 9));
+        fastOpenClient = new FastOpenClient(sendQueue, config.maxFastOpenPeers());
         passiveOpen =
                 new PassiveOpen(
                         config,
@@ -116,7 +127,8 @@ final class TcpParts implements AutoCloseable {
                         writer,
                         accepting,
                         cookies,
-                        synReceivedArrives);
+                        synReceivedArrives,
+                        fastOpenServer);
         Recovery recovery = new Recovery(counters);
         infos = new TcpInfos(config, connections, algorithms, recovery);
         LossTimer lossTimer = new LossTimer(timers);
@@ -181,6 +193,7 @@ final class TcpParts implements AutoCloseable {
                         counters,
                         connections,
                         negotiation,
+                        fastOpenClient,
                         ackPolicy,
                         ending,
                         timers,
@@ -197,7 +210,15 @@ final class TcpParts implements AutoCloseable {
                         resetLimit,
                         replies);
         SynSender synSender =
-                new SynSender(config, connections, negotiation, writer, timers, counters);
+                new SynSender(
+                        config,
+                        connections,
+                        negotiation,
+                        writer,
+                        fastOpenClient,
+                        fastOpenServer,
+                        timers,
+                        counters);
         output =
                 new TcpOutput(
                         config, sink, connections, sender, synSender, passiveOpen, replies, timers);

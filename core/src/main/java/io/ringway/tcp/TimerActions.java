@@ -146,6 +146,9 @@ final class TimerActions implements TimerWheel.Expiry {
             ending.finish(tcb, CloseReason.TIMED_OUT);
             return;
         }
+        if (tcb.sndUna() != tcb.sndNxt() && flight.isFastOpen) {
+            recovery.onTimeout(tcb, flight, nowNs);
+        }
         flight.backoff++;
         flight.isSynDue = true;
         again(flight);

@@ -49,6 +49,8 @@ public final class TcpOptions {
     private int userTimeout;
     private int cookiePosition;
     private int cookieLength = NO_COOKIE;
+    private long cookieHigh;
+    private long cookieLow;
     private int sackCount;
     private final long[] sacks = new long[MAX_SACK_BLOCKS];
 
@@ -155,7 +157,7 @@ public final class TcpOptions {
                     kinds |= 1L << KIND_AUTHENTICATION;
                 }
             }
-            case KIND_FAST_OPEN -> cookie(position, optionLength);
+            case KIND_FAST_OPEN -> cookie(memory, option, position, optionLength);
             default -> {
                 // RFC 9293 §3.1: an option that we do not know is passed over by its length.
             }
@@ -181,12 +183,22 @@ public final class TcpOptions {
         }
     }
 
-    private void cookie(int position, int optionLength) {
+    private void cookie(MemorySegment memory, long option, int position, int optionLength) {
         int octets = optionLength - 2;
         // RFC 7413 §4.1.1: 4 to 16 octets, an even number; none is the request for one.
         if (octets == 0 || (octets >= 4 && octets <= 16 && (octets & 1) == 0)) {
             cookiePosition = position + 2;
             cookieLength = octets;
+            cookieHigh = 0;
+            cookieLow = 0;
+            for (int i = 0; i < octets; i++) {
+                long octet = (long) Octets.u8(memory, option + 2 + i) << (56 - 8 * (i & 7));
+                if (i < 8) {
+                    cookieHigh |= octet;
+                } else {
+                    cookieLow |= octet;
+                }
+            }
             kinds |= 1L << KIND_FAST_OPEN;
         }
     }
@@ -278,6 +290,16 @@ public final class TcpOptions {
      */
     public int fastOpenCookieLength() {
         return hasFastOpen() ? cookieLength : NO_COOKIE;
+    }
+
+    /** The first eight octets of the cookie, the first one in the highest bits. */
+    public long fastOpenCookieHigh() {
+        return cookieHigh;
+    }
+
+    /** The others. */
+    public long fastOpenCookieLow() {
+        return cookieLow;
     }
 
     /** Where the cookie begins, counted from the first octet of the options. */

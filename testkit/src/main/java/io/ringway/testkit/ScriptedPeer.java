@@ -68,7 +68,7 @@ final class ScriptedPeer {
             spec.ack = seen;
         }
         if (spec.payload == null && spec.length > 0) {
-            spec.payload = Pattern.range(spec.seq, spec.length);
+            spec.payload = Pattern.range(spec.seq + (isSyn ? 1 : 0), spec.length);
         }
         fillTimestamps(spec, isSyn);
         next = Math.max(next, spec.seq + spec.length + (isSyn ? 1 : 0) + (isFin ? 1 : 0));

@@ -117,7 +117,8 @@ public final class TcpHarness implements AutoCloseable {
     }
 
     void listen() {
-        stack.listen(PORT, application);
+        Endpoint everywhere = new Endpoint(IpAddress.ANY_IPV6, PORT);
+        stack.listen(everywhere, application, settings.listenOptions);
     }
 
     void connect() {

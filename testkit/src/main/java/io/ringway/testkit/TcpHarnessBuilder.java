@@ -3,6 +3,7 @@ package io.ringway.testkit;
 import static io.ringway.testkit.SegmentSpec.segment;
 
 import io.ringway.port.PortCapabilities;
+import io.ringway.tcp.ListenOptions;
 import io.ringway.tcp.TcpConfig;
 
 import java.util.function.UnaryOperator;
@@ -22,6 +23,7 @@ public final class TcpHarnessBuilder {
     boolean isPeerTimestamps;
     long seed = 1;
     long roundTripMillis;
+    ListenOptions listenOptions = ListenOptions.DEFAULT;
 
     TcpHarnessBuilder() {}
 
@@ -88,6 +90,12 @@ public final class TcpHarnessBuilder {
     /** How long the peer takes for its answer in the handshake; 0 unless said. */
     public TcpHarnessBuilder roundTrip(long millis) {
         roundTripMillis = millis;
+        return this;
+    }
+
+    /** How the stack listens. */
+    public TcpHarnessBuilder listen(ListenOptions options) {
+        listenOptions = options;
         return this;
     }
 

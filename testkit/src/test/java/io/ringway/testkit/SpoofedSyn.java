@@ -15,21 +15,31 @@ final class SpoofedSyn {
 
     /** An Ethernet frame with a SYN from another port of the peer's host. */
     static byte[] frame(int port, int sequence) {
+        return frame(port, sequence, new byte[0]);
+    }
+
+    /** The same with options, a multiple of four octets. */
+    static byte[] frame(int port, int sequence, byte[] options) {
+        int length = 20 + options.length;
         int source = 0xc6120002;
         int destination = 0xc6120001;
-        byte[] frame = new byte[TCP + 20];
+        byte[] frame = new byte[TCP + length];
         ByteBuffer out = ByteBuffer.wrap(frame);
         out.putShort((short) 0x0200).putInt(1).putShort((short) 0x0200).putInt(2);
         out.putShort((short) 0x0800);
-        out.putShort((short) 0x4500).putShort((short) 40).putInt(0);
+        out.putShort((short) 0x4500).putShort((short) (20 + length)).putInt(0);
         out.put((byte) 64).put((byte) 6).putShort((short) 0).putInt(source).putInt(destination);
         out.putShort((short) port).putShort((short) TcpHarness.PORT);
-        out.putInt(sequence).putInt(0).putShort((short) 0x5002).putShort((short) 1000);
+        out.putInt(sequence)
+                .putInt(0)
+                .putShort((short) ((length / 4) << 12 | 2))
+                .putShort((short) 1000);
+        out.putInt(0).put(options);
         MemorySegment memory = MemorySegment.ofArray(frame);
         out.putShort(ETHERNET + 10, (short) Checksum.finish(Checksum.sum(memory, ETHERNET, 20, 0)));
         long from = IpAddress.ipv4Low(source);
-        long sum = Checksum.pseudoHeader(0, from, 0, IpAddress.ipv4Low(destination), 6, 20);
-        out.putShort(TCP + 16, (short) Checksum.finish(Checksum.sum(memory, TCP, 20, sum)));
+        long sum = Checksum.pseudoHeader(0, from, 0, IpAddress.ipv4Low(destination), 6, length);
+        out.putShort(TCP + 16, (short) Checksum.finish(Checksum.sum(memory, TCP, length, sum)));
         return frame;
     }
 }
