@@ -96,7 +96,21 @@ final class SegmentArrives {
             return;
         }
         // Sixth, check the URG bit: the octets stay in the stream, as RFC 6093 advises.
-        // Seventh, process the segment text. Eighth, check the FIN bit.
+        onTextAndFin(tcb, segment, window, nowNs);
+    }
+
+    /**
+     * The SYN,ACK that opened a connection carries more than that: RFC 9293 §3.10.7.3, fourth, goes
+     * on with the sixth step.
+     */
+    void onTextOfSyn(Tcb tcb, Segment segment, long nowNs) {
+        segment.flags &= ~TcpHeader.SYN;
+        segment.seq++;
+        onTextAndFin(tcb, segment, Math.max(0, ReceiveWindow.advertised(tcb)), nowNs);
+    }
+
+    /** Seventh, process the segment text. Eighth, check the FIN bit. */
+    private void onTextAndFin(Tcb tcb, Segment segment, int window, long nowNs) {
         trimToWindow(tcb, segment, window);
         if (segment.payloadLength > 0 && !onText(tcb, segment, nowNs)) {
             return;
@@ -131,6 +145,9 @@ final class SegmentArrives {
         }
         segment.flags &= ~TcpHeader.SYN;
         segment.seq++;
+        // The window of a SYN is never scaled (RFC 7323 §2.2); what is lost of it here is less than
+        // what the shift would make of it.
+        segment.window >>>= tcb.sendScale();
         ackPolicy.now(tcb);
         return false;
     }

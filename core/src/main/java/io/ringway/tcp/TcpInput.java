@@ -148,6 +148,9 @@ final class TcpInput {
         if (connections.find(tcb, info, ports, hash)) {
             if (tcb.state() == TcpState.N_SYN_SENT) {
                 synSentArrives.onSegment(tcb, segment, nowNs);
+                if (segment.length() > 1 && tcb.state() >= TcpState.N_ESTABLISHED) {
+                    segmentArrives.onTextOfSyn(tcb, segment, nowNs);
+                }
             } else {
                 segmentArrives.onSegment(tcb, segment, nowNs);
             }
