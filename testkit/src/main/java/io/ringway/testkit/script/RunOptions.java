@@ -28,6 +28,11 @@ public record RunOptions(
         defines = Map.copyOf(defines);
     }
 
+    /** For a version of IP, whatever a script says; empty for the script's. */
+    public RunOptions withIpVersion(String version) {
+        return new RunOptions(profile, version, toleranceUs, tolerancePercent, defines);
+    }
+
     /** Timers to be as exact as the script says, within {@code toleranceUs}. */
     public RunOptions withTolerance(long us, double percent) {
         return new RunOptions(profile, ipVersion, us, percent, defines);

@@ -139,6 +139,7 @@ final class SocketCalls {
                     return Returned.error("EINVAL");
                 }
                 tcp.localPort = config.bindPort();
+                flows.onBind(tcp, config.bindPort());
                 tcp.state = TcpFile.State.BOUND;
             } else if (file instanceof UdpFile udp) {
                 udp.bind(config.bindPort());
