@@ -320,6 +320,105 @@ public final class TcpConnection {
     }
 
     /**
+     * Whether octets that fill no segment wait for more, 200 ms at the longest (TCP_CORK): to write
+     * a head and a body, and have them leave in full segments. Letting go sends what waits. RFC
+     * 9293 §3.7.4 (Nagle's algorithm, which {@link #noDelay} is about) holds back less.
+     *
+     * @throws IllegalStateException when the connection is over
+     */
+    public void cork(boolean value) {
+        tcp.cork(tcb(), value);
+    }
+
+    /**
+     * Bounds the octets that are written and not acknowledged (SO_SNDBUF; RFC 9293 §3.9.1, SEND). A
+     * write takes no more than there is room for; by itself the bound follows the congestion
+     * window, up to {@code sendBufferBytes} of the configuration.
+     *
+     * @param octets 2,048 to 1,073,741,824, or 0 for the bound that follows the window
+     * @throws IllegalArgumentException when it is anything else
+     */
+    public void sendBuffer(int octets) {
+        if (octets != 0) {
+            requireOctets("sendBuffer", octets);
+        }
+        tcp.sendBuffer(tcb(), octets);
+    }
+
+    /**
+     * Bounds the octets that wait unread, and so the window that the peer is offered (SO_RCVBUF;
+     * RFC 9293 §3.8.6). The window grows no more by itself. A smaller bound takes back nothing that
+     * the peer was promised, and a larger one reaches as far as the window scale of the handshake.
+     *
+     * @param octets 2,048 to 1,073,741,824
+     * @throws IllegalArgumentException when it is anything else
+     */
+    public void receiveBuffer(int octets) {
+        requireOctets("receiveBuffer", octets);
+        tcp.receiveBuffer(tcb(), octets);
+    }
+
+    private static void requireOctets(String name, int octets) {
+        if (octets < 2048 || octets > 1 << 30) {
+            throw new IllegalArgumentException(
+                    name + " takes from 2,048 to 1,073,741,824 octets; given " + octets);
+        }
+    }
+
+    /**
+     * Bounds the octets that are written and not sent yet (TCP_NOTSENT_LOWAT): a write takes no
+     * more than that, and {@link TcpHandler#onWritable} comes when half of them have left. So what
+     * is written last does not wait behind what was written long ago.
+     *
+     * @param octets at least 1, or 0 for no such bound
+     * @throws IllegalArgumentException when it is negative
+     */
+    public void notSentLowWater(int octets) {
+        if (octets < 0) {
+            throw new IllegalArgumentException(
+                    "notSentLowWater takes 1 octet or more, or 0 for none; given " + octets);
+        }
+        tcp.notSentLowWater(tcb(), octets);
+    }
+
+    /**
+     * How long {@link #close} may take to deliver what was written (SO_LINGER; RFC 9293 §3.9.1.5,
+     * CLOSE). What is not acknowledged by then is lost, the peer gets a RST, and {@link
+     * TcpHandler#onClosed} says {@link CloseReason#TIMED_OUT}. Nothing blocks meanwhile. Zero is
+     * {@link #resetOnClose}; without a linger time it takes as long as it takes, up to the user
+     * time-out.
+     *
+     * @throws IllegalArgumentException when it is negative
+     */
+    public void linger(Duration timeout) {
+        requirePositive("linger", timeout, true);
+        tcp.linger(tcb(), timeout.toNanos());
+    }
+
+    /**
+     * How long the connection waits, once it is closed and all is delivered, for the peer to end
+     * its stream too (FIN-WAIT-2; RFC 9293 §3.6 sets no limit, and a peer that is gone would stay
+     * for ever).
+     *
+     * @throws IllegalArgumentException when it is not positive
+     */
+    public void finWaitTimeout(Duration timeout) {
+        requirePositive("finWaitTimeout", timeout, false);
+        tcp.finWait2(tcb(), timeout.toNanos());
+    }
+
+    private static void requirePositive(String name, Duration given, boolean isZeroRight) {
+        if (given.isNegative() || (given.isZero() && !isZeroRight)) {
+            throw new IllegalArgumentException(
+                    name
+                            + " takes a time "
+                            + (isZeroRight ? "of 0 or" : "of")
+                            + " more; given "
+                            + given);
+        }
+    }
+
+    /**
      * Whether everything that comes is acknowledged at once instead of every second segment or
      * after {@code delayedAckNs} (TCP_QUICKACK; RFC 9293 §3.8.6.3 leaves the choice). Unlike
      * Linux's it lasts until it is switched off; a connection begins with some quick ACKs in any

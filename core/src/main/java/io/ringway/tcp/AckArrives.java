@@ -10,7 +10,7 @@ import io.ringway.wire.TcpHeader;
  * that comes with it.
  */
 final class AckArrives {
-    private final TcpConfig config;
+    private final SendBuffer sendBuffer;
     private final Counters counters;
     private final Connections connections;
     private final SendQueue sendQueue;
@@ -23,7 +23,7 @@ final class AckArrives {
     private final AckSample sample = new AckSample();
 
     AckArrives(
-            TcpConfig config,
+            SendBuffer sendBuffer,
             Counters counters,
             Connections connections,
             SendQueue sendQueue,
@@ -32,7 +32,7 @@ final class AckArrives {
             LossTimer lossTimer,
             Timers timers,
             ChallengeAcks challengeAcks) {
-        this.config = config;
+        this.sendBuffer = sendBuffer;
         this.counters = counters;
         this.connections = connections;
         this.sendQueue = sendQueue;
@@ -132,11 +132,7 @@ final class AckArrives {
         conclude(tcb, flight, stateBefore, priorInFlight, lostBefore, nowNs);
         flight.progressNs = nowNs;
         lossTimer.onAdvanced(tcb, flight, nowNs);
-        int limit = SendQueue.limit(config.sendBufferBytes(), flight.congestion.cwnd, tcb.sndWnd());
-        if (tcb.has(Flag.WANTS_WRITE) && flight.queued() <= limit / 2) {
-            tcb.unset(Flag.WANTS_WRITE);
-            connections.notify(tcb, TcpUser.WRITABLE);
-        }
+        sendBuffer.offer(tcb, flight);
         continueOrRest(tcb, flight, segment);
     }
 

@@ -98,5 +98,8 @@ final class Flag {
     /** The receive window does not grow beyond what was set. */
     static final int FIXED_WINDOW = 1 << 29;
 
+    /** What fills no segment waits for more. */
+    static final int CORKED = 1 << 31;
+
     private Flag() {}
 }

@@ -186,6 +186,15 @@ final class Flight {
     /** In SYN-SENT and SYN-RECEIVED: the SYN or SYN-ACK is to be sent (again). */
     boolean isSynDue;
 
+    /** Behind the last segment sent that was not full (Minshall's SND.SML). */
+    int smallEnd;
+
+    /** When what is corked goes out all the same; NEVER when nothing waits. */
+    long corkAtNs;
+
+    /** The cork is out for what waits now. */
+    boolean isCorkOver;
+
     /** Octets sent in the last turn beyond its share. */
     int overdrawn;
 
@@ -262,6 +271,9 @@ final class Flight {
         limits.clear();
         isFastOpen = false;
         synOctets = 0;
+        smallEnd = sndNxt;
+        corkAtNs = NEVER;
+        isCorkOver = false;
         clearOutOfOrder();
         hasFin = false;
     }

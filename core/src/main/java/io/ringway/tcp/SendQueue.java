@@ -25,9 +25,6 @@ final class SendQueue {
     /** Octets of payload in a small frame. */
     static final int SMALL_CAPACITY = FramePool.SMALL_SLOT - FramePool.PAYLOAD_START;
 
-    /** Octets that every connection may hold for sending, however little its peer takes. */
-    private static final int LEAST_LIMIT = 64 * 1024;
-
     private final FramePool frames;
     private final MemorySegment memory;
     private final int smallReserve;
@@ -40,14 +37,6 @@ final class SendQueue {
         // does every segment that is copied to be sent again.
         this.smallReserve = frames.smallCount() / 4;
         this.largeReserve = frames.largeCount() / 4;
-    }
-
-    /**
-     * Octets that a connection may hold for sending: some windows full, so that those whose window
-     * is small leave the frames to others, and what is queued early is not cut into small segments.
-     */
-    static int limit(int sendBufferBytes, int cwnd, int sndWnd) {
-        return (int) Math.min(sendBufferBytes, Math.max(LEAST_LIMIT, 4L * Math.min(cwnd, sndWnd)));
     }
 
     /**

@@ -4,6 +4,7 @@ import io.ringway.layer.PacketSink;
 import io.ringway.memory.Counter;
 import io.ringway.memory.Counters;
 import io.ringway.memory.FramePool;
+import io.ringway.wire.Seq;
 import io.ringway.wire.TcpHeader;
 
 /**
@@ -19,7 +20,11 @@ final class Sender {
     /** Octets that a connection sends before the next one's turn. */
     private static final int TURN_OCTETS = 64 * 1024;
 
+    /** How long a cork holds back what fills no segment, as Linux's does. */
+    private static final long CORK_NS = 200_000_000;
+
     private final FramePool frames;
+    private final SendBuffer sendBuffer;
     private final Counters counters;
     private final Connections connections;
     private final SendQueue sendQueue;
@@ -35,6 +40,7 @@ final class Sender {
     Sender(
             FramePool frames,
             PacketSink sink,
+            SendBuffer sendBuffer,
             Counters counters,
             Connections connections,
             SendQueue sendQueue,
@@ -45,6 +51,7 @@ final class Sender {
             Timers timers,
             Pacer pacer) {
         this.frames = frames;
+        this.sendBuffer = sendBuffer;
         this.counters = counters;
         this.connections = connections;
         this.sendQueue = sendQueue;
@@ -96,6 +103,7 @@ final class Sender {
         flight.overdrawn = isMore ? (int) Math.max(0, beyond) : 0;
         hasMore = isMore;
         if (sent > 0) {
+            sendBuffer.offer(tcb, flight);
             lossTimer.onSent(tcb, flight, nowNs);
         }
         if (!isMore) {
@@ -173,7 +181,7 @@ final class Sender {
         int outstanding = sndNxt - tcb.sndUna();
         int window = tcb.sndWnd() - outstanding;
         int room = Math.min(window, flight.congestion.cwnd - recovery.pipe(tcb, flight));
-        int length = room <= 0 ? 0 : sensible(tcb, flight, available, room, outstanding);
+        int length = room <= 0 ? 0 : sensible(tcb, flight, available, room, outstanding, nowNs);
         if (length <= 0) {
             if (outstanding == 0 && window < Math.min(available, tcb.mss())) {
                 startPersisting(tcb, flight, nowNs);
@@ -190,18 +198,38 @@ final class Sender {
      * How much to send now: whole segments, or the rest; not a little when more is coming (Nagle,
      * RFC 9293 §3.7.4) or when the window opened only a little (§3.8.6.2.1).
      */
-    private int sensible(Tcb tcb, Flight flight, int available, int room, int outstanding) {
+    private int sensible(
+            Tcb tcb, Flight flight, int available, int room, int outstanding, long nowNs) {
         int mss = tcb.mss();
         int length = Math.min(Math.min(available, room), unit(tcb, flight));
         if (length >= mss) {
             return length == available ? length : length - length % mss;
         }
         boolean isAll = length == available;
-        if (isAll && (outstanding == 0 || tcb.has(Flag.NO_DELAY | Flag.SHUT))) {
+        if (isAll && tcb.has(Flag.CORKED) && isHeldBack(tcb, flight, nowNs)) {
+            return 0;
+        }
+        // With Minshall's variation: only one segment that is not full is on its way.
+        if (isAll
+                && (outstanding == 0
+                        || tcb.has(Flag.NO_DELAY | Flag.SHUT)
+                        || flight.isCorkOver
+                        || !Seq.after(flight.smallEnd, tcb.sndUna()))) {
             return length;
         }
         // A peer whose whole window is small gets half of it at least (Fs of §3.8.6.2.1).
         return outstanding == 0 && length >= tcb.maxSndWnd() / 2 ? length : 0;
+    }
+
+    /** Whether what fills no segment is still to wait for more under the cork. */
+    private boolean isHeldBack(Tcb tcb, Flight flight, long nowNs) {
+        if (flight.isCorkOver || tcb.has(Flag.SHUT)) {
+            return false;
+        }
+        if (flight.corkAtNs == Flight.NEVER) {
+            timers.scheduleCork(tcb, flight, nowNs + CORK_NS);
+        }
+        return true;
     }
 
     /**
@@ -244,6 +272,11 @@ final class Sender {
         int flags = tcb.has(Flag.ECN) ? EcnState.CAPABLE : 0;
         if (behind == flight.endSeq) {
             flags |= TcpHeader.PSH;
+            if (length < tcb.mss() || length % tcb.mss() != 0) {
+                flight.smallEnd = behind;
+                flight.isCorkOver = false;
+                flight.corkAtNs = Flight.NEVER;
+            }
             if (tcb.has(Flag.SHUT)) {
                 flags |= TcpHeader.FIN;
                 tcb.set(Flag.FIN_SENT);

@@ -11,15 +11,17 @@ import java.lang.foreign.MemorySegment;
  * contracts.
  */
 final class Stream {
-    private final TcpConfig config;
+    private final SendBuffer sendBuffer;
+    private final TcpSettings settings;
     private final Connections connections;
     private final SendQueue sendQueue;
     private final Sender sender;
     private final Timers timers;
     private final Ending ending;
 
-    Stream(TcpConfig config, TcpParts parts) {
-        this.config = config;
+    Stream(TcpParts parts) {
+        this.sendBuffer = parts.sendBuffer;
+        this.settings = parts.settings;
         this.connections = parts.connections;
         this.sendQueue = parts.sendQueue;
         this.sender = parts.sender;
@@ -39,11 +41,9 @@ final class Stream {
             return 0;
         }
         if (tcb.flight() < 0) {
-            return SendQueue.limit(config.sendBufferBytes(), 0, 0);
+            return sendBuffer.limitAtRest(tcb);
         }
-        Flight flight = connections.flight(tcb);
-        int limit = SendQueue.limit(config.sendBufferBytes(), flight.congestion.cwnd, tcb.sndWnd());
-        return Math.max(0, limit - flight.queued());
+        return sendBuffer.room(tcb, connections.flight(tcb));
     }
 
     int write(Tcb tcb, MemorySegment from, long offset, int length, long nowNs) {
@@ -156,6 +156,12 @@ final class Stream {
             ending.abort(tcb, CloseReason.CLOSED_WITH_DATA);
         } else {
             shut(tcb, nowNs);
+            long lingerNs = settings.lingerNs(tcb);
+            if (lingerNs != 0 && tcb.state() != TcpState.N_CLOSED) {
+                int tick = Ticks.ceiling(nowNs + lingerNs);
+                settings.lingerUntil(tcb, tick);
+                timers.schedule(tcb, tick);
+            }
             if (Timers.isWaitingForFin(tcb)) {
                 timers.schedule(tcb, timers.finWaitTick(tcb));
             }

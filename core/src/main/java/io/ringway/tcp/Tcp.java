@@ -45,7 +45,7 @@ public final class Tcp implements TransportProtocol, AutoCloseable {
         parts = new TcpParts(config, frames, sink, counters, seed);
         connections = parts.connections;
         opening = new Opening(config, sink, parts);
-        stream = new Stream(config, parts);
+        stream = new Stream(parts);
         tcb = connections.cursor();
         dispatched = connections.cursor();
     }
@@ -351,6 +351,42 @@ public final class Tcp implements TransportProtocol, AutoCloseable {
     /** The name of the connection's congestion control. */
     public String congestionControl(int index) {
         return parts.algorithms.at(tcb.at(index).algorithm()).name();
+    }
+
+    /** Holds back what fills no segment, for 200 ms at most, or lets it go. */
+    public void cork(int index, boolean isOn) {
+        flag(index, Flag.CORKED, isOn);
+        connections.markDirty(tcb);
+    }
+
+    /** Gives close so long to deliver; 0 for a RST at once, negative for as long as it takes. */
+    public void linger(int index, long timeoutNs) {
+        resetOnClose(index, timeoutNs == 0);
+        parts.settings.linger(tcb, Math.max(0, timeoutNs));
+    }
+
+    /** How long the connection, once closed, waits for the peer's FIN. */
+    public void finWait2(int index, long timeoutNs) {
+        parts.settings.finWait2(tcb.at(index), timeoutNs);
+    }
+
+    /** Octets that the connection may hold for sending; 0 for as many as its window suggests. */
+    public void sendBuffer(int index, int octets) {
+        parts.settings.sendBuffer(tcb.at(index), octets);
+    }
+
+    /** Octets not sent below which the connection is writable; 0 for no such mark. */
+    public void notSentLowWater(int index, int octets) {
+        parts.settings.notSentLowWater(tcb.at(index), octets);
+    }
+
+    /** Octets that may wait unread from now on; the window grows no more by itself. */
+    public void receiveBuffer(int index, int octets) {
+        tcb.at(index).set(Flag.FIXED_WINDOW);
+        tcb.receiveLimit(octets);
+        if (tcb.state() >= TcpState.N_ESTABLISHED && parts.receiveWindow.isUpdateDue(tcb)) {
+            parts.ackPolicy.now(tcb);
+        }
     }
 
     /** Acknowledges everything at once from now on, or no longer; what is owed goes out now. */

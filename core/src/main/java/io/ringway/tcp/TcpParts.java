@@ -14,6 +14,7 @@ final class TcpParts implements AutoCloseable {
     final ReceiveWindow receiveWindow;
     final AckPolicy ackPolicy;
     final TcpSettings settings;
+    final SendBuffer sendBuffer;
     final Timers timers;
     final Pacer pacer;
     final Negotiation negotiation;
@@ -53,6 +54,7 @@ final class TcpParts implements AutoCloseable {
                         new WindowTuning(connections, config),
                         ackPolicy);
         settings = new TcpSettings(config);
+        sendBuffer = new SendBuffer(config, settings, frames, connections);
         timers = new Timers(config, settings, connections);
         pacer = new Pacer(config.congestion(), connections, sendQueue);
         SegmentWriter writer =
@@ -139,6 +141,7 @@ final class TcpParts implements AutoCloseable {
                 new Sender(
                         frames,
                         sink,
+                        sendBuffer,
                         counters,
                         connections,
                         sendQueue,
@@ -165,7 +168,7 @@ final class TcpParts implements AutoCloseable {
                         counters, ackPolicy, new ChallengeLimit(allChallenges, perConnection));
         AckArrives ackArrives =
                 new AckArrives(
-                        config,
+                        sendBuffer,
                         counters,
                         connections,
                         sendQueue,

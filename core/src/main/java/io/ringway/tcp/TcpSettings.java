@@ -5,8 +5,36 @@ import java.util.Map;
 
 /** What single connections have set for themselves; the configuration holds for the others. */
 final class TcpSettings {
-    private record Own(
-            long keepAliveIdleNs, long keepAliveIntervalNs, int probes, long userTimeoutNs) {}
+    /** The settings of one connection; what it has not set is the configuration's. */
+    private static final class Own {
+        long keepAliveIdleNs;
+        long keepAliveIntervalNs;
+        int probes;
+        long userTimeoutNs;
+        long finWait2Ns;
+
+        /** How long close may take to deliver; 0 for as long as it takes. */
+        long lingerNs;
+
+        /** When close was called and what lingers is given up, while {@link #isLingering}. */
+        int lingerTick;
+
+        boolean isLingering;
+
+        /** Octets that may be held for sending; 0 for as many as the window suggests. */
+        int sendBufferBytes;
+
+        int notSentLowWaterBytes;
+
+        Own(TcpConfig config) {
+            keepAliveIdleNs = config.keepAliveIdleNs();
+            keepAliveIntervalNs = config.keepAliveIntervalNs();
+            probes = config.keepAliveProbes();
+            userTimeoutNs = config.userTimeoutNs();
+            finWait2Ns = config.finWait2Ns();
+            notSentLowWaterBytes = config.buffers().notSentLowWaterBytes();
+        }
+    }
 
     private final TcpConfig config;
     private final Own common;
@@ -14,48 +42,95 @@ final class TcpSettings {
 
     TcpSettings(TcpConfig config) {
         this.config = config;
-        this.common =
-                new Own(
-                        config.keepAliveIdleNs(),
-                        config.keepAliveIntervalNs(),
-                        config.keepAliveProbes(),
-                        config.userTimeoutNs());
+        this.common = new Own(config);
     }
 
     long keepAliveIdleNs(Tcb tcb) {
-        return tcb.has(Flag.HAS_SETTINGS) ? own(tcb).keepAliveIdleNs : config.keepAliveIdleNs();
+        return of(tcb).keepAliveIdleNs;
     }
 
     long keepAliveIntervalNs(Tcb tcb) {
-        return tcb.has(Flag.HAS_SETTINGS)
-                ? own(tcb).keepAliveIntervalNs
-                : config.keepAliveIntervalNs();
+        return of(tcb).keepAliveIntervalNs;
     }
 
     int keepAliveProbes(Tcb tcb) {
-        return tcb.has(Flag.HAS_SETTINGS) ? own(tcb).probes : config.keepAliveProbes();
+        return of(tcb).probes;
     }
 
     long userTimeoutNs(Tcb tcb) {
-        return tcb.has(Flag.HAS_SETTINGS) ? own(tcb).userTimeoutNs : config.userTimeoutNs();
+        return of(tcb).userTimeoutNs;
+    }
+
+    /** How long a closed connection waits for the peer's FIN. */
+    long finWait2Ns(Tcb tcb) {
+        return of(tcb).finWait2Ns;
+    }
+
+    /** How long close may take to deliver what was written; 0 for as long as it takes. */
+    long lingerNs(Tcb tcb) {
+        return of(tcb).lingerNs;
+    }
+
+    /** Whether there is a time at which what close has not delivered is given up. */
+    boolean isLingering(Tcb tcb) {
+        return tcb.has(Flag.HAS_SETTINGS) && of(tcb).isLingering;
+    }
+
+    int lingerTick(Tcb tcb) {
+        return of(tcb).lingerTick;
+    }
+
+    /** Octets that it may hold for sending; 0 for as many as the window suggests. */
+    int sendBufferBytes(Tcb tcb) {
+        return of(tcb).sendBufferBytes;
+    }
+
+    /** Octets not sent below which it is writable; 0 for no such mark. */
+    int notSentLowWaterBytes(Tcb tcb) {
+        return of(tcb).notSentLowWaterBytes;
     }
 
     void keepAlive(Tcb tcb, long idleNs, long intervalNs, int probes) {
-        put(tcb, new Own(idleNs, intervalNs, probes, own(tcb).userTimeoutNs));
+        Own own = own(tcb);
+        own.keepAliveIdleNs = idleNs;
+        own.keepAliveIntervalNs = intervalNs;
+        own.probes = probes;
     }
 
     void userTimeout(Tcb tcb, long timeoutNs) {
-        Own own = own(tcb);
-        put(tcb, new Own(own.keepAliveIdleNs, own.keepAliveIntervalNs, own.probes, timeoutNs));
+        own(tcb).userTimeoutNs = timeoutNs;
     }
 
-    private void put(Tcb tcb, Own own) {
-        tcb.set(Flag.HAS_SETTINGS);
-        byConnection.put(tcb.index(), own);
+    void finWait2(Tcb tcb, long timeoutNs) {
+        own(tcb).finWait2Ns = timeoutNs;
+    }
+
+    void linger(Tcb tcb, long timeoutNs) {
+        own(tcb).lingerNs = timeoutNs;
+    }
+
+    /** Closing has begun, and is over by {@code tick}. */
+    void lingerUntil(Tcb tcb, int tick) {
+        Own own = own(tcb);
+        own.lingerTick = tick;
+        own.isLingering = true;
+    }
+
+    void sendBuffer(Tcb tcb, int octets) {
+        own(tcb).sendBufferBytes = octets;
+    }
+
+    void notSentLowWater(Tcb tcb, int octets) {
+        own(tcb).notSentLowWaterBytes = octets;
     }
 
     private Own own(Tcb tcb) {
-        return byConnection.getOrDefault(tcb.index(), common);
+        tcb.set(Flag.HAS_SETTINGS);
+        return byConnection.computeIfAbsent(tcb.index(), index -> new Own(config));
+    }
+
+    private Own of(Tcb tcb) {
+        return tcb.has(Flag.HAS_SETTINGS) ? byConnection.getOrDefault(tcb.index(), common) : common;
     }
 
     void forget(Tcb tcb) {

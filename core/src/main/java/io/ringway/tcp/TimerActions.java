@@ -74,6 +74,15 @@ final class TimerActions implements TimerWheel.Expiry {
                 && timers.keepAliveTick(tcb) - now() <= 0) {
             onKeepAlive();
         }
+        if (isAlive() && tcb.flight() >= 0 && connections.flight(tcb).corkAtNs <= nowNs) {
+            Flight flight = connections.flight(tcb);
+            flight.corkAtNs = Flight.NEVER;
+            flight.isCorkOver = true;
+            connections.markDirty(tcb);
+        }
+        if (isAlive() && settings.isLingering(tcb) && settings.lingerTick(tcb) - now() <= 0) {
+            onLingered();
+        }
         if (isAlive() && Timers.isWaitingForFin(tcb) && timers.finWaitTick(tcb) - now() <= 0) {
             // The peer never closed its side; nobody is here any more to read it.
             ending.finish(tcb, CloseReason.CLOSED);
@@ -88,6 +97,15 @@ final class TimerActions implements TimerWheel.Expiry {
         if (flight.keepUntilNs != 0 && flight.keepUntilNs <= nowNs) {
             flight.keepUntilNs = 0;
             connections.restIfIdle(tcb, flight);
+        }
+    }
+
+    /** Close had so long to deliver; what the peer has not acknowledged by now is lost. */
+    private void onLingered() {
+        if (tcb.state() == TcpState.N_FIN_WAIT_2) {
+            settings.lingerUntil(tcb, timers.finWaitTick(tcb));
+        } else {
+            ending.abort(tcb, CloseReason.TIMED_OUT);
         }
     }
 

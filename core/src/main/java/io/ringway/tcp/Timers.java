@@ -63,6 +63,12 @@ final class Timers implements AutoCloseable {
         schedule(tcb, tcb.ackTick());
     }
 
+    /** What is corked goes out at {@code atNs} at the latest. */
+    void scheduleCork(Tcb tcb, Flight flight, long atNs) {
+        flight.corkAtNs = atNs;
+        schedule(tcb, Ticks.ceiling(atNs));
+    }
+
     /** A frame was wanting: try again soon. */
     void scheduleRetry(Tcb tcb, long nowNs) {
         tcb.set(Flag.RETRY_OUTPUT);
@@ -75,10 +81,12 @@ final class Timers implements AutoCloseable {
         int earliest = Integer.MAX_VALUE;
         if (tcb.flight() >= 0) {
             Flight flight = connections.flight(tcb);
-            if (flight.retransmitAtNs != Flight.NEVER) {
-                earliest = Ticks.ceiling(flight.retransmitAtNs) - now;
-            } else if (flight.keepUntilNs != 0) {
-                earliest = Ticks.ceiling(flight.keepUntilNs) - now;
+            long atNs = Math.min(flight.retransmitAtNs, flight.corkAtNs);
+            if (atNs == Flight.NEVER && flight.keepUntilNs != 0) {
+                atNs = flight.keepUntilNs;
+            }
+            if (atNs != Flight.NEVER) {
+                earliest = Ticks.ceiling(atNs) - now;
             }
         }
         if (tcb.has(Flag.ACK_DELAYED)) {
@@ -92,6 +100,9 @@ final class Timers implements AutoCloseable {
         }
         if (isWaitingForFin(tcb)) {
             earliest = Math.min(earliest, finWaitTick(tcb) - now);
+        }
+        if (settings.isLingering(tcb)) {
+            earliest = Math.min(earliest, settings.lingerTick(tcb) - now);
         }
         if (earliest != Integer.MAX_VALUE) {
             schedule(tcb, now + Math.max(1, earliest));
@@ -111,7 +122,7 @@ final class Timers implements AutoCloseable {
     }
 
     int finWaitTick(Tcb tcb) {
-        return tcb.activityTick() + (int) Math.min(1 << 30, config.finWait2Ns() / Ticks.NS);
+        return tcb.activityTick() + (int) Math.min(1 << 30, settings.finWait2Ns(tcb) / Ticks.NS);
     }
 
     /**
