@@ -1,14 +1,26 @@
 package io.ringway.testkit.script;
 
-/** Evaluates the snippets about TCP_INFO. */
+import org.jspecify.annotations.Nullable;
+
+/** Evaluates the snippets about TCP_INFO, whose names live as long as the script. */
 final class CodeEvents {
-    CodeEvents(Machine machine, SocketCalls calls) {
-        assert machine != null && calls != null;
+    private final ScriptConfig config;
+    private final SocketCalls calls;
+    private final SnippetNames names = new SnippetNames();
+
+    CodeEvents(ScriptConfig config, SocketCalls calls) {
+        this.config = config;
+        this.calls = calls;
     }
 
     void run(String text) {
-        if (!text.isBlank()) {
-            throw new SkipException("snippets of code are not supported: " + text.strip());
+        SnippetParser.Statement statements = SnippetParser.parse(text);
+        @Nullable TcpFile file = calls.underTest();
+        if (file == null) {
+            names.noFields("there is no connection whose TCP_INFO the snippet could be about");
+        } else {
+            names.fields(file.info(config));
         }
+        statements.run(names);
     }
 }

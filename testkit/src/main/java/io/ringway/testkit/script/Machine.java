@@ -4,6 +4,7 @@ import io.ringway.Stack;
 import io.ringway.StackConfig;
 import io.ringway.ip.DuplicateDetection;
 import io.ringway.port.PortCapabilities;
+import io.ringway.tcp.TcpInfo;
 import io.ringway.testkit.PeerNeighbour;
 import io.ringway.testkit.ScriptedPort;
 import io.ringway.testkit.VirtualClock;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -37,6 +40,7 @@ final class Machine implements AutoCloseable {
     private final IpAddress peerAddress;
     private final PeerNeighbour neighbour;
     private final Runnable afterWork;
+    private final Map<Integer, SegmentEnds> boundaries = new HashMap<>();
     private @Nullable ScriptedPort port;
     private @Nullable Stack stack;
 
@@ -114,6 +118,13 @@ final class Machine implements AutoCloseable {
         return sent;
     }
 
+    /** How many segments of a connection are sent and not acknowledged. */
+    int unacknowledgedSegments(int localPort, int remotePort, TcpInfo.Windows windows) {
+        return boundaries
+                .getOrDefault(localPort << 16 | remotePort, new SegmentEnds())
+                .countOfLast(windows.unacknowledged());
+    }
+
     /** Lets the stack receive a frame, and do all that follows at once. */
     void inject(byte[] frame) {
         stack();
@@ -162,6 +173,7 @@ final class Machine implements AutoCloseable {
         LivePacket packet = reader.read(frame, (nowNs - startNs) / 1000);
         if (packet != null) {
             sent.add(packet);
+            SegmentEnds.note(boundaries, packet);
         }
     }
 

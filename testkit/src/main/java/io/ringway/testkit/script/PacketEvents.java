@@ -242,7 +242,7 @@ final class PacketEvents {
                         got.urgent(),
                         got.options());
         learnTimestamp(spec, got, flow);
-        String difference = matcher.difference(spec, got, flow);
+        String difference = matcher.difference(spec, got, packets.size() > 1, flow);
         if (difference != null) {
             throw new ScriptFailure(
                     difference

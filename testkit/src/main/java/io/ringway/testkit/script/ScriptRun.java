@@ -59,11 +59,11 @@ final class ScriptRun implements AutoCloseable {
         this.config = config;
         this.trace = trace;
         this.flows = new FlowTable(config);
-        this.machine = new Machine(config, this::retryBlocked);
+        this.machine = new Machine(config, this::afterWork);
         this.calls = new SocketCalls(config, machine, flows);
         this.sysctls = new Sysctls(config);
         this.packets = new PacketEvents(config, machine, flows, this::note);
-        this.code = new CodeEvents(machine, calls);
+        this.code = new CodeEvents(config, calls);
         this.prescan = new ScriptPrescan(script);
     }
 
@@ -215,6 +215,14 @@ final class ScriptRun implements AutoCloseable {
         note("  " + call.name() + " = " + result);
         machine.settle();
         compare(call, result);
+    }
+
+    private void afterWork() {
+        TcpFile file = calls.underTest();
+        if (file != null) {
+            file.observe();
+        }
+        retryBlocked();
     }
 
     private void retryBlocked() {

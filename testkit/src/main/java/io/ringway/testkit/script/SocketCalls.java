@@ -8,6 +8,8 @@ import io.ringway.wire.Endpoint;
 import io.ringway.wire.IpAddress;
 import io.ringway.wire.IpProtocol;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -42,6 +44,24 @@ final class SocketCalls {
             case "socket", "accept", "accept4", "epoll_create", "epoll_create1" -> true;
             default -> false;
         };
+    }
+
+    /** The socket of the connection under test, or null while there is none. */
+    @Nullable TcpFile underTest() {
+        Flow flow = flows.current();
+        if (flow == null) {
+            return null;
+        }
+        @Nullable TcpFile found = null;
+        for (ScriptFile file : files.values()) {
+            if (file instanceof TcpFile tcp) {
+                found = tcp.remotePort() == flow.remotePort ? tcp : found;
+                for (TcpFile waiting : tcp.accepted) {
+                    found = waiting.remotePort() == flow.remotePort ? waiting : found;
+                }
+            }
+        }
+        return found;
     }
 
     /** Begins a call. */

@@ -5,6 +5,7 @@ import io.ringway.TcpHandler;
 import io.ringway.TcpListener;
 import io.ringway.tcp.CloseReason;
 import io.ringway.tcp.Tcp;
+import io.ringway.tcp.TcpInfo;
 
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Deque;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
@@ -53,6 +55,8 @@ final class TcpFile extends ScriptFile implements TcpHandler {
     private int opening = -1;
     private long nextRead = 1;
     private long nextWrite = 1;
+    private int remotePort;
+    private final InfoTotals totals = new InfoTotals();
 
     TcpFile(Machine machine, OptionValues options) {
         this.machine = machine;
@@ -104,6 +108,7 @@ final class TcpFile extends ScriptFile implements TcpHandler {
     public void onOpen(TcpConnection opened) {
         TcpConnection held = opened.hold();
         connection = held;
+        remotePort = held.remote().port();
         state = State.CONNECTED;
         readEdges++;
         writeEdges++;
@@ -152,6 +157,35 @@ final class TcpFile extends ScriptFile implements TcpHandler {
     @Nullable TcpConnection connection() {
         TcpConnection present = connection;
         return state == State.CONNECTED && present != null && present.isOpen() ? present : null;
+    }
+
+    /** Takes note of what TCP knows of the connection, to add it up. */
+    void observe() {
+        TcpConnection open = connection();
+        if (open != null) {
+            totals.observe(open.info());
+        }
+    }
+
+    /** What TCP_INFO says of the connection. */
+    Map<String, Long> info(ScriptConfig config) {
+        TcpConnection open = connection();
+        if (open == null) {
+            return TcpInfoFields.closed(config.isFreeBsd());
+        }
+        TcpInfo info = open.info();
+        totals.observe(info);
+        int unacked =
+                machine.unacknowledgedSegments(
+                        open.local().port(), open.remote().port(), info.windows());
+        int receiveMss = config.mtu() - (config.isIpv6() ? 60 : 40);
+        return TcpInfoFields.of(
+                info, config.mtu(), receiveMss, unacked, totals, config.isFreeBsd());
+    }
+
+    /** The port of the peer, or 0 when there is no connection. */
+    int remotePort() {
+        return remotePort;
     }
 
     /** The error that has not been told yet, which is told now, or null. */
