@@ -38,7 +38,7 @@ final class Cubic implements CongestionControl {
             return;
         }
         if (state.isInSlowStart()) {
-            SlowStart.onAck(state, sample);
+            SlowStart.onAck(state, sample, nowNs);
             return;
         }
         if (state.epochStartNs == 0) {

@@ -19,7 +19,7 @@ final class NewReno implements CongestionControl {
             return;
         }
         if (state.isInSlowStart()) {
-            SlowStart.onAck(state, sample);
+            SlowStart.onAck(state, sample, nowNs);
         } else {
             avoidCongestion(state, sample.ackedOctets);
         }

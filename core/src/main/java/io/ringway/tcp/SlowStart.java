@@ -32,7 +32,7 @@ final class SlowStart {
      * ACK also covers what the peer had all along (RFC 3465 §2.3). The first slow start ends by
      * {@link HyStart}.
      */
-    static void onAck(CongestionState state, AckSample sample) {
+    static void onAck(CongestionState state, AckSample sample, long nowNs) {
         int growth = sample.ackedOctets;
         if (state.isAfterTimeout) {
             growth = Math.min(growth, state.mss);
@@ -40,7 +40,7 @@ final class SlowStart {
             growth = Math.min(growth, SEGMENTS_AN_ACK * state.mss);
         }
         if (state.ssthresh == Integer.MAX_VALUE) {
-            growth = state.hyStart.onAck(state, sample, growth);
+            growth = state.hyStart.onAck(state, sample, growth, nowNs);
         }
         state.cwnd = limit((long) state.cwnd + growth);
     }

@@ -16,6 +16,7 @@ class HyStartTest {
     private final CongestionState state = new CongestionState();
     private final AckSample sample = new AckSample();
     private long delivered;
+    private long nowNs = 1;
 
     private void start() {
         state.reset(10 * MSS, Integer.MAX_VALUE, MSS, 100 * MS);
@@ -40,7 +41,7 @@ class HyStartTest {
         sample.priorDelivered = priorDelivered;
         sample.rttNs = rttNs;
         sample.isLimited = true;
-        newReno.onAck(state, sample, 1);
+        newReno.onAck(state, sample, nowNs);
     }
 
     @Test
@@ -104,6 +105,64 @@ class HyStartTest {
         int before = state.cwnd;
         round(51 * MS);
         assertThat(state.cwnd).isEqualTo(2 * before);
+    }
+
+    // --- the ACK train ---
+
+    /** A round whose ACKs come at a steady pace, over so long, each with its own round trip. */
+    private void train(long fromRttNs, long toRttNs, long lengthNs) {
+        int segments = state.cwnd / MSS;
+        long sentAt = delivered;
+        for (int i = 0; i < segments; i++) {
+            ack(fromRttNs + (toRttNs - fromRttNs) * i / segments, sentAt);
+            nowNs += lengthNs / segments;
+        }
+    }
+
+    @Test
+    void aTrainWithLongerRoundTripsHoldsTheWindowUntilThoseOfThisWindowAreKnown() {
+        start();
+        for (int i = 0; i < 4; i++) {
+            train(100 * MS, 105 * MS, 5 * MS);
+            nowNs += 95 * MS;
+        }
+        int before = state.cwnd;
+        assertThat(before).isEqualTo(160 * MSS);
+        train(100 * MS, 150 * MS, 98 * MS);
+        int held = state.cwnd;
+        // Half of the round came before the train was long enough.
+        assertThat(held).isBetween(before * 14 / 10, before * 16 / 10);
+        train(110 * MS, 150 * MS, 100 * MS);
+        assertThat(state.cwnd).isEqualTo(held);
+        assertThat(state.isInSlowStart()).isTrue();
+        train(130 * MS, 150 * MS, 100 * MS);
+        assertThat(state.ssthresh).isEqualTo(held);
+    }
+
+    @Test
+    void slowStartGoesOnWhenTheWindowMakesNoQueue() {
+        start();
+        for (int i = 0; i < 4; i++) {
+            train(100 * MS, 105 * MS, 5 * MS);
+            nowNs += 95 * MS;
+        }
+        train(100 * MS, 150 * MS, 98 * MS);
+        int held = state.cwnd;
+        train(100 * MS, 110 * MS, 50 * MS);
+        train(100 * MS, 110 * MS, 50 * MS);
+        assertThat(state.isInSlowStart()).isTrue();
+        assertThat(state.cwnd).isGreaterThan(held * 19 / 10);
+    }
+
+    /** ACKs spread over the round trip say nothing while the round trips stay short. */
+    @Test
+    void aTrainAloneIsNothing() {
+        start();
+        for (int i = 0; i < 6; i++) {
+            int before = state.cwnd;
+            train(100 * MS, 110 * MS, 98 * MS);
+            assertThat(state.cwnd).isEqualTo(2 * before);
+        }
     }
 
     /** §4.2: only the slow start in which ssthresh is arbitrarily high. */
