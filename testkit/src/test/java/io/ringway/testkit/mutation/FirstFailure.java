@@ -42,6 +42,9 @@ final class FirstFailure implements TestExecutionListener {
                         LauncherDiscoveryRequestBuilder.request()
                                 .selectors(selectors(names))
                                 .filters(EngineFilter.includeEngines("junit-jupiter"))
+                                .configurationParameter(
+                                        "junit.jupiter.testclass.order.default",
+                                        QuickFirst.class.getName())
                                 .build(),
                         listener);
         out.println("PASSED " + listener.passed);
