@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Collects what a benchmark found: a table for people, all samples for programs, notes, and the
@@ -93,6 +94,7 @@ public final class Report {
             Files.createDirectories(directory);
             Path file = directory.resolve(name + ".json");
             Files.writeString(file, Json.write(toMap(options)), UTF_8);
+            Files.writeString(directory.resolve(name + "-table.csv"), csv(), UTF_8);
             for (Map.Entry<String, String> plot : plots.entrySet()) {
                 Files.writeString(
                         directory.resolve(plot.getKey() + ".svg"), plot.getValue(), UTF_8);
@@ -108,6 +110,20 @@ public final class Report {
             System.err.println("ringway bench: " + failure);
         }
         return failure.isEmpty();
+    }
+
+    private String csv() {
+        StringBuilder lines = new StringBuilder();
+        for (String[] row : rows) {
+            lines.append(
+                    Arrays.stream(row)
+                            .map(cell ->
+                                    cell.contains(",")
+                                            ? '"' + cell.replace("\"", "\"\"") + '"'
+                                            : cell)
+                            .collect(Collectors.joining(",", "", "\n")));
+        }
+        return lines.toString();
     }
 
     private Map<String, Object> toMap(Options options) {

@@ -1,5 +1,6 @@
 package io.ringway.bench.path;
 
+import io.ringway.bench.Bars;
 import io.ringway.bench.Benchmark;
 import io.ringway.bench.Options;
 import io.ringway.bench.Report;
@@ -53,16 +54,20 @@ public final class Fairness implements Benchmark {
                 "total Mbit/s");
         warmUp(bitsPerSecond);
         Samples toReno = new Samples();
+        Bars bars =
+                new Bars("Share of a flow of the first to one of the second; the line is at 1", 1);
         for (int each : flows) {
             for (Contender[] pair : pairs) {
                 Contest contest = new Contest(pair[0], pair[1], each);
                 report.progress(2 * each + " flows: " + label(contest));
                 Samples ratio = measure(contest, bitsPerSecond, seconds, skip, rounds, report);
+                bars.add(2 * each + " flows: " + label(contest), ratio, each == 1 ? 0 : 1);
                 if (isJudged(pair)) {
                     toReno.add(ratio.median());
                 }
             }
         }
+        report.plot(name(), bars.svg());
         if (toReno.count() > 0) {
             report.figure(
                     String.format(

@@ -3,6 +3,7 @@ package io.ringway.bench.path;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.ringway.Stack;
+import io.ringway.bench.Bars;
 import io.ringway.bench.Benchmark;
 import io.ringway.bench.BenchmarkException;
 import io.ringway.bench.Options;
@@ -61,6 +62,8 @@ public final class QueueDelay implements Benchmark {
         new Load(Contender.RINGWAY_CUBIC, Pacing.OFF).measure(bitsPerSecond, 2, 0);
         Row unpaced = new Row();
         Row paced = new Row();
+        Bars bars =
+                new Bars("Round trip of others under a bulk flow, ms: median and p99", DELAY_MS);
         for (Load load : loads()) {
             Row row =
                     load.contender() != Contender.RINGWAY_CUBIC
@@ -71,7 +74,10 @@ public final class QueueDelay implements Benchmark {
                 row.add(load.measure(bitsPerSecond, seconds, round));
             }
             row.show(load, report);
+            bars.add(load.label() + ", p50", row.middle, 0);
+            bars.add("p99", row.late, 1);
         }
+        report.plot(name(), bars.svg());
         ownDevice(bitsPerSecond, report);
         report.figure(
                 String.format(

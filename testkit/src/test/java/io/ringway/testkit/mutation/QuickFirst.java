@@ -22,7 +22,13 @@ public final class QuickFirst implements ClassOrderer {
     private static int rank(ClassDescriptor tests) {
         String name = tests.getTestClass().getSimpleName();
         return switch (name) {
-            case "TwoStacksTest", "PairTest", "MalformedInputTest", "SynFloodTest" -> 4;
+            case "TwoStacksTest",
+                    "PairTest",
+                    "MalformedInputTest",
+                    "SynFloodTest",
+                    "SynCookiesTest",
+                    "SipHashTest" ->
+                    4;
             case "ScriptsTest" -> 3;
             default ->
                     tests.getTestClass().getPackageName().equals("io.ringway.tcp")
