@@ -90,7 +90,7 @@ final class AckArrives {
 
     private void onNew(Tcb tcb, Flight flight, Segment segment, int acked, long nowNs) {
         int priorInFlight = recovery.pipe(tcb, flight);
-        int outstanding = tcb.sndNxt() - tcb.sndUna();
+        boolean isLimited = flight.congestion.isUsed(tcb.sndUna(), tcb.sndNxt());
         long lostBefore = flight.rate.lost();
         int stateBefore = flight.lossState;
         tcb.sndUna(segment.ack);
@@ -127,7 +127,7 @@ final class AckArrives {
             sample.ackedOctets =
                     Math.min(acked, tcb.has(Flag.SACK) ? news.deliveredOctets : tcb.mss());
         }
-        sample.isLimited = outstanding + tcb.mss() > flight.congestion.cwnd / 2;
+        sample.isLimited = isLimited;
         sample.hasEce = segment.has(TcpHeader.ECE) && tcb.has(Flag.ECN);
         conclude(tcb, flight, stateBefore, priorInFlight, lostBefore, nowNs);
         flight.progressNs = nowNs;
@@ -201,7 +201,7 @@ final class AckArrives {
     private void onDuplicate(
             Tcb tcb, Flight flight, Segment segment, boolean hasBlocks, long nowNs) {
         int priorInFlight = recovery.pipe(tcb, flight);
-        int outstanding = tcb.sndNxt() - tcb.sndUna();
+        boolean isLimited = flight.congestion.isUsed(tcb.sndUna(), tcb.sndNxt());
         long lostBefore = flight.rate.lost();
         int stateBefore = flight.lossState;
         news.begin(tcb, flight, segment, nowNs);
@@ -217,7 +217,7 @@ final class AckArrives {
         if (delivered > 0) {
             sample.ackedOctets = 0;
             sample.deliveredOctets = delivered;
-            sample.isLimited = outstanding + tcb.mss() > flight.congestion.cwnd / 2;
+            sample.isLimited = isLimited;
             sample.hasEce = segment.has(TcpHeader.ECE) && tcb.has(Flag.ECN);
             conclude(tcb, flight, stateBefore, priorInFlight, lostBefore, nowNs);
         }

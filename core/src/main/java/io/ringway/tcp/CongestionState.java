@@ -1,5 +1,7 @@
 package io.ringway.tcp;
 
+import io.ringway.wire.Seq;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +69,15 @@ public final class CongestionState {
     /** Whether what is sent is paced, so that growth at once does not make bursts. */
     public boolean isPaced;
 
+    /** Segments that one ACK may add in slow start without pacing; the configuration's. */
+    int segmentsAnAck = SlowStart.SEGMENTS_AN_ACK;
+
+    /** The most octets that were outstanding in the present window of data. */
+    private int largestOutstanding;
+
+    /** Where the present window of data ends. */
+    private int usageSeq;
+
     /** How the first slow start ends. */
     final HyStart hyStart = new HyStart();
 
@@ -91,6 +102,7 @@ public final class CongestionState {
         isAfterTimeout = false;
         savedCwnd = 0;
         savedSsthresh = 0;
+        largestOutstanding = 0;
         hyStart.reset();
     }
 
@@ -107,6 +119,24 @@ public final class CongestionState {
         cwnd = Math.max(cwnd, savedCwnd);
         ssthresh = Math.max(ssthresh, savedSsthresh);
         isAfterTimeout = false;
+    }
+
+    /**
+     * Takes note of what is outstanding when an ACK comes, and says whether the connection uses its
+     * window: whether more than half of it was outstanding at any time in this window of data.
+     * Otherwise it is the application that holds it back, and the window says nothing about the
+     * path (RFC 7661 §4.3).
+     *
+     * @param ack what had been acknowledged before
+     * @param next the next number to be sent
+     */
+    boolean isUsed(int ack, int next) {
+        int outstanding = next - ack;
+        if (outstanding > largestOutstanding || !Seq.before(ack, usageSeq)) {
+            largestOutstanding = outstanding;
+            usageSeq = next;
+        }
+        return largestOutstanding > cwnd - largestOutstanding;
     }
 
     public boolean isInSlowStart() {

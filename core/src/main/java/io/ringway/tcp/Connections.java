@@ -213,7 +213,7 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
         flight.rtoNs = srttUs == 0 ? rtoWithoutSample(tcb) : rtoNs(srttUs, tcb.rttvarUs());
         int cwnd = tcb.cwnd();
         // RFC 5681 §4.1: after an idle RTO the path is no longer known.
-        if (idleTicks * 1_000_000L > flight.rtoNs) {
+        if (idleTicks * 1_000_000L > flight.rtoNs && config.congestion().isRestartedAfterIdle()) {
             cwnd = Math.min(cwnd, initialWindow(tcb.mss()));
         }
         flight.congestion.reset(cwnd, tcb.ssthresh(), tcb.mss(), srttUs * 1000L);
@@ -229,6 +229,7 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
         flight.choose(algorithms.at(choice), choice);
         flight.algorithm.onStart(flight.congestion, nowNs);
         Pacer.start(flight, config.congestion().pacing());
+        flight.congestion.segmentsAnAck = config.congestion().slowStartSegments();
     }
 
     /** The algorithm that the connection has chosen. */

@@ -15,6 +15,9 @@ final class SlowStart {
      */
     static final int SEGMENTS_AN_ACK = 8;
 
+    /** No window has so many. */
+    static final int MOST_SEGMENTS_AN_ACK = 65_535;
+
     private SlowStart() {}
 
     /**
@@ -27,17 +30,17 @@ final class SlowStart {
     }
 
     /**
-     * Adds what was acknowledged, by one ACK not more than {@link #SEGMENTS_AN_ACK} segments unless
-     * pacing smoothes it (RFC 9406 §4.2), and after a time-out not more than one, because such an
-     * ACK also covers what the peer had all along (RFC 3465 §2.3). The first slow start ends by
-     * {@link HyStart}.
+     * Adds what was acknowledged, by one ACK not more than {@link CongestionState#segmentsAnAck}
+     * segments unless pacing smoothes it (RFC 9406 §4.2), and after a time-out not more than one,
+     * because such an ACK also covers what the peer had all along (RFC 3465 §2.3). The first slow
+     * start ends by {@link HyStart}.
      */
     static void onAck(CongestionState state, AckSample sample, long nowNs) {
         int growth = sample.ackedOctets;
         if (state.isAfterTimeout) {
             growth = Math.min(growth, state.mss);
         } else if (!state.isPaced) {
-            growth = Math.min(growth, SEGMENTS_AN_ACK * state.mss);
+            growth = (int) Math.min(growth, (long) state.segmentsAnAck * state.mss);
         }
         if (state.ssthresh == Integer.MAX_VALUE) {
             growth = state.hyStart.onAck(state, sample, growth, nowNs);
