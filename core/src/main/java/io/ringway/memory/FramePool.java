@@ -8,21 +8,11 @@ import java.util.Arrays;
  * A lane's frames: fixed slots in one native segment, named by an {@code int}, small ones for
  * ordinary frames and large ones for the super-frames of segmentation offload.
  *
- * <p>Each slot begins with a descriptor of {@value #DESCRIPTOR} octets that says where the frame's
- * octets are and what the port knows of them, so that a queue of frames is a list linked through
- * the slots and costs no memory of its own. Behind it lies headroom, into which each layer pushes
- * its header.
- *
- * <pre>
- *  0      next  (int)      the frame behind this one in whatever queue holds it, or NONE
- *  4      start (int)      where the octets begin, from the start of the slot
- *  8      length (int)     how many there are
- *  12     references (int) how many holders there are; 0 is free
- *  16     checksum (byte), segmentation (byte), segment size (short)
- *  20     checksum start (short, from {@code start}), checksum offset (short, from checksum start)
- *  24     stamp (long)     when the port received it, in nanoseconds
- *  32–63  scratch          belongs to the holder (see {@link #scratch})
- * </pre>
+ * <p>A frame's descriptor says where its octets are and what the port knows of them, so that a queue
+ * of frames is a list linked through the descriptors and costs no memory of its own. Descriptors
+ * are Java arrays and not in the slots: only this lane reads them, and the compiler inlines more of
+ * a method the less native memory it touches. A slot begins with {@value #SCRATCH} octets that
+ * belong to the holder. Behind them lies headroom, into which each layer pushes its header.
  *
  * <p>One thread owns a pool and everything in it. Under {@code -ea} a freed frame is overwritten,
  * and using or freeing it again trips an assertion.
@@ -31,15 +21,15 @@ public final class FramePool implements AutoCloseable {
     /** Stands for "no frame". */
     public static final int NONE = -1;
 
-    /** Octets of the descriptor at the start of a slot. */
-    public static final int DESCRIPTOR = 64;
+    /** Octets at the start of a slot that belong to the holder (see {@link #scratch}). */
+    public static final int SCRATCH = 64;
 
     /** Octets of a small slot. */
     public static final int SMALL_SLOT = 2048;
 
     /**
-     * Octets of a large slot: an IP packet of 65,535 octets with room for its descriptor and
-     * headers.
+     * Octets of a large slot: an IP packet of 65,535 octets with room for headers and what
+     * the holder keeps.
      */
     public static final int LARGE_SLOT = 68 * 1024;
 
@@ -47,13 +37,13 @@ public final class FramePool implements AutoCloseable {
      * Where a frame that we build has its payload: room in front for Ethernet, VLAN, IPv6 and TCP
      * with options.
      */
-    public static final int PAYLOAD_START = DESCRIPTOR + 128;
+    public static final int PAYLOAD_START = SCRATCH + 128;
 
     /**
      * Where a port puts the first octet of a received frame. Chosen so that the IP header is
      * aligned to 16.
      */
-    public static final int RECEIVE_START = DESCRIPTOR + 66;
+    public static final int RECEIVE_START = SCRATCH + 66;
 
     /**
      * Checksum states of a frame: none known, to be completed by the port, or verified by the port.
@@ -70,15 +60,22 @@ public final class FramePool implements AutoCloseable {
     public static final int SEGMENTATION_TCPV6 = 4;
     public static final int SEGMENTATION_UDP = 5;
 
+    // A descriptor is sixteen ints: the frame behind this one in whatever queue holds it, where the
+    // octets begin from the start of the slot, how many there are, how many holders there are,
+    // checksum and segmentation, the checksum's range, two of the stamp, and the holder's notes.
+    private static final int DESCRIPTOR_SHIFT = 4;
     private static final int NEXT = 0;
-    private static final int START = 4;
-    private static final int LENGTH = 8;
-    private static final int REFERENCES = 12;
-    private static final int OFFLOAD = 16;
-    private static final int CHECKSUM_START = 20;
-    private static final int CHECKSUM_OFFSET = 22;
-    private static final int STAMP = 24;
-    private static final int SCRATCH = 32;
+    private static final int START = 1;
+    private static final int LENGTH = 2;
+    private static final int REFERENCES = 3;
+    private static final int OFFLOAD = 4;
+    private static final int CHECKSUM_RANGE = 5;
+    private static final int STAMP = 6;
+    private static final int NOTES = 8;
+
+    // The offload word: checksum state, segmentation type, segment size.
+    private static final int SEGMENTATION_SHIFT = 8;
+    private static final int SIZE_SHIFT = 16;
     private static final byte POISON = (byte) 0xdb;
 
     private final Arena arena;
@@ -87,6 +84,7 @@ public final class FramePool implements AutoCloseable {
     private final int smallCount;
     private final int largeCount;
     private final long largeBase;
+    private final int[] descriptors;
     private final int[] freeSmall;
     private final int[] freeLarge;
     private int freeSmallCount;
@@ -113,6 +111,7 @@ public final class FramePool implements AutoCloseable {
         this.arena = Arena.ofShared();
         this.memory = LargeMemory.allocate(arena, largeBase + (long) largeCount * LARGE_SLOT, 4096);
         this.base = memory.address();
+        this.descriptors = new int[(smallCount + largeCount) << DESCRIPTOR_SHIFT];
         this.freeSmall = new int[smallCount];
         this.freeLarge = new int[largeCount];
         for (int frame = smallCount - 1; frame >= 0; frame--) {
@@ -160,30 +159,29 @@ public final class FramePool implements AutoCloseable {
     }
 
     private int prepare(int frame) {
-        long slot = slot(frame);
-        assert Direct.native32(base + slot, REFERENCES) == 0 : "frame " + frame + " is in use";
-        // next and start, then length and references, then the offload word: three stores for the
-        // descriptor.
-        Direct.putNative64(base + slot, NEXT, (NONE & 0xffffffffL) | (long) PAYLOAD_START << 32);
-        Direct.putNative64(base + slot, LENGTH, 1L << 32);
-        Direct.putNative64(base + slot, OFFLOAD, 0);
+        int at = frame << DESCRIPTOR_SHIFT;
+        assert descriptors[at + REFERENCES] == 0 : "frame " + frame + " is in use";
+        descriptors[at + NEXT] = NONE;
+        descriptors[at + START] = PAYLOAD_START;
+        descriptors[at + LENGTH] = 0;
+        descriptors[at + REFERENCES] = 1;
+        descriptors[at + OFFLOAD] = 0;
+        descriptors[at + CHECKSUM_RANGE] = 0;
         return frame;
     }
 
     /** Adds a holder: the frame is free again only when each has released it. */
     public void retain(int frame) {
-        long at = slot(frame) + REFERENCES;
-        int references = Direct.native32(base + at, 0);
+        int references = references(frame);
         assert references > 0 : "frame " + frame + " is free";
-        Direct.putNative32(base + at, 0, references + 1);
+        put(frame, REFERENCES, references + 1);
     }
 
     /** Gives up one hold of the frame; the last one frees it. */
     public void release(int frame) {
-        long at = slot(frame) + REFERENCES;
-        int references = Direct.native32(base + at, 0);
+        int references = references(frame);
         assert references > 0 : "frame " + frame + " was freed twice";
-        Direct.putNative32(base + at, 0, references - 1);
+        put(frame, REFERENCES, references - 1);
         if (references == 1) {
             assert poison(frame);
             if (frame < smallCount) {
@@ -192,6 +190,14 @@ public final class FramePool implements AutoCloseable {
                 freeLarge[freeLargeCount++] = frame;
             }
         }
+    }
+
+    private int get(int frame, int word) {
+        return descriptors[(frame << DESCRIPTOR_SHIFT) + word];
+    }
+
+    private void put(int frame, int word, int value) {
+        descriptors[(frame << DESCRIPTOR_SHIFT) + word] = value;
     }
 
     /**
@@ -226,20 +232,19 @@ public final class FramePool implements AutoCloseable {
     }
 
     private boolean poison(int frame) {
-        long slot = slot(frame);
-        memory.asSlice(slot + DESCRIPTOR, SMALL_SLOT - DESCRIPTOR).fill(POISON);
-        Direct.putNative32(base + slot, LENGTH, 0);
+        memory.asSlice(slot(frame), SMALL_SLOT).fill(POISON);
+        put(frame, LENGTH, 0);
         return true;
     }
 
     /** Whether the last holder has released the frame. For assertions and tests. */
     public boolean isFree(int frame) {
-        return Direct.native32(base + slot(frame), REFERENCES) == 0;
+        return references(frame) == 0;
     }
 
     /** How many holders the frame has. */
     public int references(int frame) {
-        return Direct.native32(base + slot(frame), REFERENCES);
+        return get(frame, REFERENCES);
     }
 
     /** Where the frame's slot begins. */
@@ -261,37 +266,35 @@ public final class FramePool implements AutoCloseable {
 
     /** Where the frame's octets begin, in {@link #memory()}. */
     public long data(int frame) {
-        long slot = slot(frame);
-        return slot + Direct.native32(base + slot, START);
+        return slot(frame) + start(frame);
     }
 
     /** How many octets the frame has. */
     public int length(int frame) {
-        return Direct.native32(base + slot(frame), LENGTH);
+        return get(frame, LENGTH);
     }
 
     public void length(int frame, int length) {
         assert length >= 0 && length <= slotLength(frame) : length;
-        Direct.putNative32(base + slot(frame), LENGTH, length);
+        put(frame, LENGTH, length);
     }
 
     /** Where the octets begin, from the start of the slot. */
     public int start(int frame) {
-        return Direct.native32(base + slot(frame), START);
+        return get(frame, START);
     }
 
     /** Places the frame's octets in its slot. */
     public void range(int frame, int start, int length) {
-        assert start >= DESCRIPTOR && length >= 0 && start + length <= slotLength(frame)
+        assert start >= SCRATCH && length >= 0 && start + length <= slotLength(frame)
                 : start + "+" + length;
-        long slot = slot(frame);
-        Direct.putNative32(base + slot, START, start);
-        Direct.putNative32(base + slot, LENGTH, length);
+        put(frame, START, start);
+        put(frame, LENGTH, length);
     }
 
     /** Octets free in front of the data. */
     public int headroom(int frame) {
-        return start(frame) - DESCRIPTOR;
+        return start(frame) - SCRATCH;
     }
 
     /** Octets free behind the data. */
@@ -301,74 +304,83 @@ public final class FramePool implements AutoCloseable {
 
     /** Opens {@code octets} in front of the data for a header and returns where they begin. */
     public long push(int frame, int octets) {
-        long slot = slot(frame);
-        int start = Direct.native32(base + slot, START) - octets;
-        assert start >= DESCRIPTOR : "no headroom for " + octets;
-        Direct.putNative32(base + slot, START, start);
-        Direct.putNative32(base + slot, LENGTH, Direct.native32(base + slot, LENGTH) + octets);
-        return slot + start;
+        int start = start(frame) - octets;
+        assert start >= SCRATCH : "no headroom for " + octets;
+        put(frame, START, start);
+        put(frame, LENGTH, length(frame) + octets);
+        return slot(frame) + start;
     }
 
     /** Takes {@code octets} off the front and returns where the data now begins. */
     public long pull(int frame, int octets) {
-        long slot = slot(frame);
-        int length = Direct.native32(base + slot, LENGTH) - octets;
+        int length = length(frame) - octets;
         assert length >= 0 : "only " + (length + octets) + " octets, asked to pull " + octets;
-        int start = Direct.native32(base + slot, START) + octets;
-        Direct.putNative32(base + slot, START, start);
-        Direct.putNative32(base + slot, LENGTH, length);
-        return slot + start;
+        int start = start(frame) + octets;
+        put(frame, START, start);
+        put(frame, LENGTH, length);
+        return slot(frame) + start;
     }
 
     /** The frame behind this one in the queue that holds both, or {@link #NONE}. */
     public int next(int frame) {
-        return Direct.native32(base + slot(frame), NEXT);
+        return get(frame, NEXT);
     }
 
     public void next(int frame, int next) {
-        Direct.putNative32(base + slot(frame), NEXT, next);
+        put(frame, NEXT, next);
     }
 
-    /** The holder's own 32 octets of the descriptor: where they begin, in {@link #memory()}. */
+    /** One of the eight numbers that the holder keeps with the frame. */
+    public int note(int frame, int which) {
+        return get(frame, NOTES + which);
+    }
+
+    public void note(int frame, int which, int value) {
+        put(frame, NOTES + which, value);
+    }
+
+    /** The holder's own {@value #SCRATCH} octets: where they begin, in {@link #memory()}. */
     public long scratch(int frame) {
-        return slot(frame) + SCRATCH;
+        return slot(frame);
     }
 
     /** One of {@link #CHECKSUM_NONE}, {@link #CHECKSUM_NEEDED}, {@link #CHECKSUM_VERIFIED}. */
     public int checksum(int frame) {
-        return Direct.u8(base + slot(frame), OFFLOAD);
+        return get(frame, OFFLOAD) & 0xff;
     }
 
     public void checksum(int frame, int state) {
-        Direct.put8(base + slot(frame), OFFLOAD, state);
+        put(frame, OFFLOAD, (get(frame, OFFLOAD) & ~0xff) | state);
     }
 
     /** One of the {@code SEGMENTATION} constants. */
     public int segmentation(int frame) {
-        return Direct.u8(base + slot(frame), OFFLOAD + 1);
+        return get(frame, OFFLOAD) >>> SEGMENTATION_SHIFT & 0xff;
     }
 
     /** Octets of payload in each segment of a super-frame; 0 when it is none. */
     public int segmentSize(int frame) {
-        return Direct.native16(base + slot(frame), OFFLOAD + 2);
+        return get(frame, OFFLOAD) >>> SIZE_SHIFT;
     }
 
     public void segmentation(int frame, int type, int segmentSize) {
-        long slot = slot(frame);
-        Direct.put8(base + slot, OFFLOAD + 1, type);
-        Direct.putNative16(base + slot, OFFLOAD + 2, segmentSize);
+        put(
+                frame,
+                OFFLOAD,
+                checksum(frame) | type << SEGMENTATION_SHIFT | segmentSize << SIZE_SHIFT);
     }
 
     /**
-     * Checksum, segmentation and segment size in one word, to be copied with {@link #offload(int,
-     * long)}.
+     * Checksum, segmentation and segment size, and the checksum's range, in one word, to be copied
+     * with {@link #offload(int, long)}.
      */
     public long offload(int frame) {
-        return Direct.native64(base + slot(frame), OFFLOAD);
+        return (get(frame, OFFLOAD) & 0xffffffffL) | (long) get(frame, CHECKSUM_RANGE) << 32;
     }
 
     public void offload(int frame, long word) {
-        Direct.putNative64(base + slot(frame), OFFLOAD, word);
+        put(frame, OFFLOAD, (int) word);
+        put(frame, CHECKSUM_RANGE, (int) (word >>> 32));
     }
 
     /**
@@ -376,27 +388,26 @@ public final class FramePool implements AutoCloseable {
      * frame.
      */
     public int checksumStart(int frame) {
-        return Direct.native16(base + slot(frame), CHECKSUM_START);
+        return get(frame, CHECKSUM_RANGE) & 0xffff;
     }
 
     /** Where that checksum is stored, from {@link #checksumStart}. */
     public int checksumOffset(int frame) {
-        return Direct.native16(base + slot(frame), CHECKSUM_OFFSET);
+        return get(frame, CHECKSUM_RANGE) >>> 16;
     }
 
     public void checksumRange(int frame, int start, int offset) {
-        long slot = slot(frame);
-        Direct.putNative16(base + slot, CHECKSUM_START, start);
-        Direct.putNative16(base + slot, CHECKSUM_OFFSET, offset);
+        put(frame, CHECKSUM_RANGE, start | offset << 16);
     }
 
     /** When the port received the frame, in nanoseconds of the lane's clock. */
     public long stamp(int frame) {
-        return Direct.native64(base + slot(frame), STAMP);
+        return (get(frame, STAMP) & 0xffffffffL) | (long) get(frame, STAMP + 1) << 32;
     }
 
     public void stamp(int frame, long nowNs) {
-        Direct.putNative64(base + slot(frame), STAMP, nowNs);
+        put(frame, STAMP, (int) nowNs);
+        put(frame, STAMP + 1, (int) (nowNs >>> 32));
     }
 
     public int smallCount() {

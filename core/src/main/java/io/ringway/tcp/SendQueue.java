@@ -10,17 +10,13 @@ import java.lang.foreign.MemorySegment;
  * The octets that the application wrote and the peer has not acknowledged: a list of frames, each
  * with the payload where a segment has it, so that a whole frame leaves without being copied.
  *
- * <p>A frame of the queue says in its scratch what it holds, because pushing headers changes the
- * range in the descriptor:
- *
- * <pre>
- *  0 sequence number of the first octet   4 octets held   8 octets it may hold
- * </pre>
+ * <p>A frame of the queue says in its notes what it holds, because pushing headers changes the range
+ * in the descriptor: the sequence number of the first octet, octets held, and octets it may hold.
  */
 final class SendQueue {
     private static final int SEQ = 0;
-    private static final int HELD = 4;
-    private static final int CAPACITY = 8;
+    private static final int HELD = 1;
+    private static final int CAPACITY = 2;
 
     /** Octets of payload in a small frame. */
     static final int SMALL_CAPACITY = FramePool.SMALL_SLOT - FramePool.PAYLOAD_START;
@@ -72,28 +68,24 @@ final class SendQueue {
         if (tail == FramePool.NONE) {
             return 0;
         }
-        long scratch = frames.scratch(tail);
-        if (Seq.before(Octets.native32(memory, scratch + SEQ), sndNxt)) {
+        if (Seq.before(seqOf(tail), sndNxt)) {
             return 0;
         }
-        return Octets.native32(memory, scratch + CAPACITY)
-                - Octets.native32(memory, scratch + HELD);
+        return frames.note(tail, CAPACITY) - frames.note(tail, HELD);
     }
 
     /** Where the next octet of the last frame goes. */
     long tailEnd(Flight flight) {
         int tail = flight.queueTail;
-        return frames.slot(tail)
-                + FramePool.PAYLOAD_START
-                + Octets.native32(memory, frames.scratch(tail) + HELD);
+        return frames.slot(tail) + FramePool.PAYLOAD_START + frames.note(tail, HELD);
     }
 
     /** The last frame got {@code octets} more. */
     void extendTail(Flight flight, int octets) {
-        long scratch = frames.scratch(flight.queueTail);
-        int held = Octets.native32(memory, scratch + HELD) + octets;
-        assert held <= Octets.native32(memory, scratch + CAPACITY);
-        Octets.putNative32(memory, scratch + HELD, held);
+        int tail = flight.queueTail;
+        int held = frames.note(tail, HELD) + octets;
+        assert held <= frames.note(tail, CAPACITY);
+        frames.note(tail, HELD, held);
         flight.endSeq += octets;
         if (flight.nextFrame == FramePool.NONE) {
             flight.nextFrame = flight.queueTail;
@@ -118,10 +110,9 @@ final class SendQueue {
         if (frame == FramePool.NONE) {
             return false;
         }
-        long scratch = frames.scratch(frame);
-        Octets.putNative32(memory, scratch + SEQ, flight.endSeq);
-        Octets.putNative32(memory, scratch + HELD, 0);
-        Octets.putNative32(memory, scratch + CAPACITY, capacity);
+        frames.note(frame, SEQ, flight.endSeq);
+        frames.note(frame, HELD, 0);
+        frames.note(frame, CAPACITY, capacity);
         if (flight.queueTail == FramePool.NONE) {
             flight.queueHead = frame;
         } else {
@@ -137,7 +128,7 @@ final class SendQueue {
      */
     void dropEmptyTail(Flight flight) {
         int tail = flight.queueTail;
-        if (tail == FramePool.NONE || Octets.native32(memory, frames.scratch(tail) + HELD) != 0) {
+        if (tail == FramePool.NONE || frames.note(tail, HELD) != 0) {
             return;
         }
         int before = FramePool.NONE;
@@ -157,9 +148,8 @@ final class SendQueue {
     void acknowledge(Flight flight, int una) {
         int frame = flight.queueHead;
         while (frame != FramePool.NONE) {
-            long scratch = frames.scratch(frame);
-            int held = Octets.native32(memory, scratch + HELD);
-            int end = Octets.native32(memory, scratch + SEQ) + held;
+            int held = frames.note(frame, HELD);
+            int end = seqOf(frame) + held;
             if (held == 0 || Seq.after(end, una)) {
                 break;
             }
@@ -204,12 +194,11 @@ final class SendQueue {
     }
 
     int seqOf(int frame) {
-        return Octets.native32(memory, frames.scratch(frame) + SEQ);
+        return frames.note(frame, SEQ);
     }
 
     int endOf(int frame) {
-        long scratch = frames.scratch(frame);
-        return Octets.native32(memory, scratch + SEQ) + Octets.native32(memory, scratch + HELD);
+        return frames.note(frame, SEQ) + frames.note(frame, HELD);
     }
 
     /** SND.NXT moved to {@code sndNxt}: later searches begin at its frame. */

@@ -117,14 +117,14 @@ class FramePoolTest {
                 assertThat(live.add(frame)).isTrue();
                 written[frame] = random.nextLong();
                 long slot = pool.slot(frame);
-                Octets.putNative64(pool.memory(), slot + FramePool.DESCRIPTOR, written[frame]);
+                Octets.putNative64(pool.memory(), slot + FramePool.SCRATCH, written[frame]);
                 Octets.putNative64(
                         pool.memory(), slot + pool.slotLength(frame) - 8, ~written[frame]);
             }
             if (random.nextBoolean() && !live.isEmpty()) {
                 int gone = live.iterator().next();
                 long slot = pool.slot(gone);
-                assertThat(Octets.native64(pool.memory(), slot + FramePool.DESCRIPTOR))
+                assertThat(Octets.native64(pool.memory(), slot + FramePool.SCRATCH))
                         .isEqualTo(written[gone]);
                 assertThat(Octets.native64(pool.memory(), slot + pool.slotLength(gone) - 8))
                         .isEqualTo(~written[gone]);
