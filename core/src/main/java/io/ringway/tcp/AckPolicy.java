@@ -78,9 +78,17 @@ final class AckPolicy {
         connections.markDirty(tcb);
     }
 
-    /** A segment with an ACK was written: nothing is owed any more. */
-    static void onSent(Tcb tcb) {
-        tcb.flags(tcb.flags() & ~(Flag.ACK_NOW | Flag.ACK_DELAYED | Flag.ONE_SEGMENT_OWED));
-        tcb.lastAckSent(tcb.rcvNxt());
+    /**
+     * A segment with an ACK was written: nothing is owed any more.
+     *
+     * @param flags the connection's flags
+     * @param rcvNxt what it acknowledges
+     */
+    static void onSent(Tcb tcb, int flags, int rcvNxt) {
+        int owed = Flag.ACK_NOW | Flag.ACK_DELAYED | Flag.ONE_SEGMENT_OWED;
+        if ((flags & owed) != 0) {
+            tcb.flags(flags & ~owed);
+        }
+        tcb.lastAckSent(rcvNxt);
     }
 }

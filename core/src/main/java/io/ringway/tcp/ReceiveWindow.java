@@ -29,16 +29,20 @@ final class ReceiveWindow {
      * Decides the window of the segment that is being written, and holds the right edge that it
      * gives.
      *
+     * @param rcvNxt the connection's RCV.NXT
+     * @param mss and its MSS, which the caller has read
      * @return the window field, scaled
      */
-    int next(Tcb tcb) {
+    int next(Tcb tcb, int rcvNxt, int mss) {
         int scale = tcb.receiveScale();
-        int current = Math.max(0, advertised(tcb));
-        int wanted = free(tcb);
+        int limit = tcb.receiveLimit();
+        int current = Math.max(0, tcb.rcvAdv() - rcvNxt);
+        int wanted = free(limit, tcb.receiveQueued(), scale);
+        int step = step(limit, mss);
         int window = current;
-        if (wanted - current >= step(tcb)) {
-            wanted = Math.min(wanted, share(tcb));
-            if (wanted - current >= step(tcb)) {
+        if (wanted - current >= step) {
+            wanted = Math.min(wanted, share(mss));
+            if (wanted - current >= step) {
                 window = wanted;
             }
         }
@@ -52,7 +56,7 @@ final class ReceiveWindow {
         }
         int field = Math.min(MAX_FIELD, granted >>> scale);
         if (field << scale > current) {
-            tcb.rcvAdv(tcb.rcvNxt() + (field << scale));
+            tcb.rcvAdv(rcvNxt + (field << scale));
         }
         return field;
     }
@@ -61,23 +65,24 @@ final class ReceiveWindow {
      * Whether the application took enough that the peer should hear of it though no ACK is owed.
      */
     boolean isUpdateDue(Tcb tcb) {
+        int limit = tcb.receiveLimit();
+        int mss = tcb.mss();
         int current = Math.max(0, advertised(tcb));
-        int gain = free(tcb) - current;
-        boolean isDue =
-                gain >= Math.max(step(tcb), tcb.receiveLimit() / 4)
-                        || (current < tcb.mss() && gain >= step(tcb));
-        return isDue && share(tcb) - current >= step(tcb);
+        int gain = free(limit, tcb.receiveQueued(), tcb.receiveScale()) - current;
+        int step = step(limit, mss);
+        boolean isDue = gain >= Math.max(step, limit / 4) || (current < mss && gain >= step);
+        return isDue && share(mss) - current >= step;
     }
 
-    private static int step(Tcb tcb) {
-        return Math.min(tcb.receiveLimit() / 2, tcb.mss());
+    private static int step(int limit, int mss) {
+        return Math.min(limit / 2, mss);
     }
 
     /** What is out of order lies within the window, so it takes nothing from it. */
-    private static int free(Tcb tcb) {
+    private static int free(int limit, int queued, int scale) {
         // Without scaling the field says 65,535 at most, however much room there is.
-        int most = Math.min(tcb.receiveLimit(), MAX_FIELD << tcb.receiveScale());
-        return Math.clamp(tcb.receiveLimit() - tcb.receiveQueued(), 0, most);
+        int most = Math.min(limit, MAX_FIELD << scale);
+        return Math.clamp(limit - queued, 0, most);
     }
 
     /**
@@ -85,10 +90,10 @@ final class ReceiveWindow {
      * it; the more hold something, the less each is offered (dynamic thresholds; Choudhury and
      * Hahne, 1998).
      */
-    private int share(Tcb tcb) {
+    private int share(int mss) {
         long free =
                 (long) SMALL_OCTETS * frames.freeSmallCount()
                         + (long) LARGE_OCTETS * frames.freeLargeCount();
-        return (int) Math.clamp(free, 2L * tcb.mss(), Integer.MAX_VALUE);
+        return (int) Math.clamp(free, 2L * mss, Integer.MAX_VALUE);
     }
 }

@@ -103,7 +103,7 @@ final class Tcb {
     long remoteLow() {
         return has(Flag.IPV6)
                 ? addresses.remoteLow(addressRecord())
-                : PacketInfo.IPV4_LOW | (Direct.native32(address, 4) & 0xffffffffL);
+                : mapped(Direct.native32(address, 4));
     }
 
     long localHigh() {
@@ -113,7 +113,27 @@ final class Tcb {
     long localLow() {
         return has(Flag.IPV6)
                 ? addresses.localLow(addressRecord())
-                : PacketInfo.IPV4_LOW | (Direct.native32(address, 0) & 0xffffffffL);
+                : mapped(Direct.native32(address, 0));
+    }
+
+    /** Fills in the addresses of a packet to the peer. */
+    void addressesTo(PacketInfo packet) {
+        if (has(Flag.IPV6)) {
+            int record = addressRecord();
+            packet.sourceHigh = addresses.localHigh(record);
+            packet.sourceLow = addresses.localLow(record);
+            packet.destinationHigh = addresses.remoteHigh(record);
+            packet.destinationLow = addresses.remoteLow(record);
+        } else {
+            packet.sourceHigh = PacketInfo.IPV4_HIGH;
+            packet.sourceLow = mapped(Direct.native32(address, 0));
+            packet.destinationHigh = PacketInfo.IPV4_HIGH;
+            packet.destinationLow = mapped(Direct.native32(address, 4));
+        }
+    }
+
+    private static long mapped(int ipv4) {
+        return PacketInfo.IPV4_LOW | (ipv4 & 0xffffffffL);
     }
 
     /**
