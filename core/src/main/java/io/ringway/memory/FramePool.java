@@ -8,11 +8,12 @@ import java.util.Arrays;
  * A lane's frames: fixed slots in one native segment, named by an {@code int}, small ones for
  * ordinary frames and large ones for the super-frames of segmentation offload.
  *
- * <p>A frame's descriptor says where its octets are and what the port knows of them, so that a queue
- * of frames is a list linked through the descriptors and costs no memory of its own. Descriptors
- * are Java arrays and not in the slots: only this lane reads them, and the compiler inlines more of
- * a method the less native memory it touches. A slot begins with {@value #SCRATCH} octets that
- * belong to the holder. Behind them lies headroom, into which each layer pushes its header.
+ * <p>A frame's descriptor says where its octets are and what the port knows of them, so that a
+ * queue of frames is a list linked through the descriptors and costs no memory of its own.
+ * Descriptors are Java arrays and not in the slots: only this lane reads them, and the compiler
+ * inlines more of a method the less native memory it touches. A slot begins with {@value #SCRATCH}
+ * octets that belong to the holder. Behind them lies headroom, into which each layer pushes its
+ * header.
  *
  * <p>One thread owns a pool and everything in it. Under {@code -ea} a freed frame is overwritten,
  * and using or freeing it again trips an assertion.
@@ -28,8 +29,8 @@ public final class FramePool implements AutoCloseable {
     public static final int SMALL_SLOT = 2048;
 
     /**
-     * Octets of a large slot: an IP packet of 65,535 octets with room for headers and what
-     * the holder keeps.
+     * Octets of a large slot: an IP packet of 65,535 octets with room for headers and what the
+     * holder keeps.
      */
     public static final int LARGE_SLOT = 68 * 1024;
 

@@ -10,8 +10,9 @@ import java.lang.foreign.MemorySegment;
  * The octets that the application wrote and the peer has not acknowledged: a list of frames, each
  * with the payload where a segment has it, so that a whole frame leaves without being copied.
  *
- * <p>A frame of the queue says in its notes what it holds, because pushing headers changes the range
- * in the descriptor: the sequence number of the first octet, octets held, and octets it may hold.
+ * <p>A frame of the queue says in its notes what it holds, because pushing headers changes the
+ * range in the descriptor: the sequence number of the first octet, octets held, and octets it may
+ * hold.
  */
 final class SendQueue {
     private static final int SEQ = 0;
