@@ -1,6 +1,5 @@
 package io.ringway.tcp;
 
-import io.ringway.layer.PacketInfo;
 import io.ringway.memory.Direct;
 import io.ringway.memory.Slab;
 
@@ -23,13 +22,11 @@ import io.ringway.memory.Slab;
  * 112 TS offset     116 events, algorithm and close reason, probes, back-off   120 activity tick   124 receive limit
  * </pre>
  */
-final class Tcb {
+final class Tcb extends ConnectionKey {
     /** Octets of a record. */
     static final int LENGTH = 128;
 
     private final Slab slab;
-    private final AddressRecords addresses;
-    private long address;
     private int index = -1;
 
     /**
@@ -38,8 +35,8 @@ final class Tcb {
      * @param addresses the addresses of IPv6 connections
      */
     Tcb(Slab slab, AddressRecords addresses) {
+        super(addresses);
         this.slab = slab;
-        this.addresses = addresses;
     }
 
     /** Moves the cursor to a record. */
@@ -61,95 +58,6 @@ final class Tcb {
         receiveHead(-1);
         receiveTail(-1);
         flight(-1);
-    }
-
-    // --- the key ---
-
-    /** Stores an IPv4 key. */
-    void key(long localLow, long remoteLow, int localPort, int remotePort) {
-        Direct.putNative32(address, 0, (int) localLow);
-        Direct.putNative32(address, 4, (int) remoteLow);
-        Direct.putNative32(address, 8, localPort << 16 | remotePort);
-    }
-
-    /** Stores an IPv6 key, whose addresses are in address record {@code record}. */
-    void key(int record, int hash, int localPort, int remotePort) {
-        Direct.putNative32(address, 0, record);
-        Direct.putNative32(address, 4, hash);
-        Direct.putNative32(address, 8, localPort << 16 | remotePort);
-        set(Flag.IPV6);
-    }
-
-    int addressRecord() {
-        return Direct.native32(address, 0);
-    }
-
-    int ports() {
-        return Direct.native32(address, 8);
-    }
-
-    int localPort() {
-        return ports() >>> 16;
-    }
-
-    int remotePort() {
-        return ports() & 0xffff;
-    }
-
-    long remoteHigh() {
-        return has(Flag.IPV6) ? addresses.remoteHigh(addressRecord()) : PacketInfo.IPV4_HIGH;
-    }
-
-    long remoteLow() {
-        return has(Flag.IPV6)
-                ? addresses.remoteLow(addressRecord())
-                : mapped(Direct.native32(address, 4));
-    }
-
-    long localHigh() {
-        return has(Flag.IPV6) ? addresses.localHigh(addressRecord()) : PacketInfo.IPV4_HIGH;
-    }
-
-    long localLow() {
-        return has(Flag.IPV6)
-                ? addresses.localLow(addressRecord())
-                : mapped(Direct.native32(address, 0));
-    }
-
-    /** Fills in the addresses of a packet to the peer. */
-    void addressesTo(PacketInfo packet) {
-        if (has(Flag.IPV6)) {
-            int record = addressRecord();
-            packet.sourceHigh = addresses.localHigh(record);
-            packet.sourceLow = addresses.localLow(record);
-            packet.destinationHigh = addresses.remoteHigh(record);
-            packet.destinationLow = addresses.remoteLow(record);
-        } else {
-            packet.sourceHigh = PacketInfo.IPV4_HIGH;
-            packet.sourceLow = mapped(Direct.native32(address, 0));
-            packet.destinationHigh = PacketInfo.IPV4_HIGH;
-            packet.destinationLow = mapped(Direct.native32(address, 4));
-        }
-    }
-
-    private static long mapped(int ipv4) {
-        return PacketInfo.IPV4_LOW | (ipv4 & 0xffffffffL);
-    }
-
-    /**
-     * Whether this is the connection of a packet that came from {@code received}'s source with
-     * these ports.
-     */
-    boolean matches(PacketInfo received, int ports) {
-        if (ports() != ports) {
-            return false;
-        }
-        if (!has(Flag.IPV6)) {
-            return received.isIpv4()
-                    && Direct.native32(address, 0) == (int) received.destinationLow
-                    && Direct.native32(address, 4) == (int) received.sourceLow;
-        }
-        return addresses.matches(addressRecord(), received);
     }
 
     // --- octets and short fields ---
@@ -242,20 +150,6 @@ final class Tcb {
         Direct.put8(address, 119, count);
     }
 
-    // --- flags ---
-
-    boolean has(int flag) {
-        return (flags() & flag) != 0;
-    }
-
-    void set(int flag) {
-        flags(flags() | flag);
-    }
-
-    void unset(int flag) {
-        flags(flags() & ~flag);
-    }
-
     // --- 32-bit fields ---
 
     /** RCV.NXT: the next sequence number expected. */
@@ -345,15 +239,6 @@ final class Tcb {
 
     void lastAckSent(int value) {
         Direct.putNative32(address, 48, value);
-    }
-
-    /** A union of {@link Flag}'s constants. */
-    int flags() {
-        return Direct.native32(address, 56);
-    }
-
-    void flags(int value) {
-        Direct.putNative32(address, 56, value);
     }
 
     /**
