@@ -139,6 +139,11 @@ public final class CongestionState {
         return largestOutstanding > cwnd - largestOutstanding;
     }
 
+    /** Octets of cwnd in whole segments, one at least: what is sent of it when it is full. */
+    public int wholeWindow() {
+        return Math.max(mss, cwnd - cwnd % mss);
+    }
+
     public boolean isInSlowStart() {
         return cwnd < ssthresh;
     }

@@ -111,7 +111,7 @@ final class Cubic implements CongestionControl {
      */
     private static double growReno(CongestionState state, int ackedOctets) {
         double alpha = state.renoWindow < state.priorWindow ? ALPHA : 1;
-        double grown = state.renoWindow + alpha * state.mss * ackedOctets / state.cwnd;
+        double grown = state.renoWindow + alpha * state.mss * ackedOctets / state.wholeWindow();
         state.renoWindow = Math.min(grown, SlowStart.MAXIMUM_CWND);
         return state.renoWindow;
     }

@@ -25,12 +25,16 @@ final class NewReno implements CongestionControl {
         }
     }
 
-    /** One segment for every window acknowledged (RFC 3465 §2.1). */
+    /**
+     * One segment for every window acknowledged (RFC 3465 §2.1), of the window its whole segments:
+     * no more are under way in a round trip.
+     */
     private static void avoidCongestion(CongestionState state, int ackedOctets) {
         state.isAfterTimeout = false;
+        int window = state.wholeWindow();
         long acked = (long) state.ackedOctets + ackedOctets;
-        if (acked >= state.cwnd) {
-            acked = Math.min(acked - state.cwnd, state.cwnd);
+        if (acked >= window) {
+            acked = Math.min(acked - window, window);
             state.cwnd = SlowStart.limit((long) state.cwnd + state.mss);
         }
         state.ackedOctets = (int) acked;
