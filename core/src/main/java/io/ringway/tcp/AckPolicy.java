@@ -22,25 +22,30 @@ final class AckPolicy {
         this.connections = connections;
     }
 
-    /** Data came in order, and is counted in RCV.NXT. */
-    void onData(Tcb tcb, int octets) {
-        int flags = tcb.flags();
+    /**
+     * Data came in order.
+     *
+     * @param octets of data
+     * @param rcvNxt RCV.NXT, with the data counted in
+     * @return what it owes the peer: flags to be set
+     */
+    static int onData(Tcb tcb, int flags, int octets, int rcvNxt) {
         int quickAcks = tcb.quickAcks() & ALWAYS;
         if (quickAcks > 0) {
             if ((flags & Flag.ACK_NOW) == 0 && quickAcks != ALWAYS) {
                 tcb.quickAcks(quickAcks - 1);
             }
-            flags |= Flag.ACK_NOW;
-        } else if (octets < LARGE && octets < tcb.mss()) {
-            boolean isMuch = tcb.rcvNxt() - tcb.lastAckSent() >= 2 * tcb.mss();
-            flags |= isMuch ? Flag.ACK_NOW : Flag.ACK_DELAYED;
-        } else if ((flags & Flag.ONE_SEGMENT_OWED) != 0 || octets >= 2 * tcb.mss()) {
-            flags |= Flag.ACK_NOW;
-        } else {
-            flags |= Flag.ACK_DELAYED | Flag.ONE_SEGMENT_OWED;
+            return Flag.ACK_NOW;
         }
-        tcb.flags(flags);
-        connections.markDirty(tcb);
+        int mss = tcb.mss();
+        if (octets < LARGE && octets < mss) {
+            boolean isMuch = rcvNxt - tcb.lastAckSent() >= 2 * mss;
+            return isMuch ? Flag.ACK_NOW : Flag.ACK_DELAYED;
+        }
+        if ((flags & Flag.ONE_SEGMENT_OWED) != 0 || octets >= 2 * mss) {
+            return Flag.ACK_NOW;
+        }
+        return Flag.ACK_DELAYED | Flag.ONE_SEGMENT_OWED;
     }
 
     /**

@@ -346,6 +346,22 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
         }
     }
 
+    /**
+     * Data came in order: news for the application, and an ACK to think of.
+     *
+     * @param flags what the connection's flags become
+     */
+    void noteData(Tcb tcb, int flags) {
+        if ((flags & Flag.DIRTY) == 0) {
+            dirty.add(tcb.index());
+        }
+        if ((flags & Flag.READY) == 0) {
+            ready.add(tcb.index());
+        }
+        tcb.flags(flags | Flag.DIRTY | Flag.READY);
+        tcb.events(tcb.events() | TcpUser.READABLE);
+    }
+
     int count() {
         return slab.count();
     }

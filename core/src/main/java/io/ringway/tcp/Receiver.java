@@ -64,7 +64,8 @@ final class Receiver {
             ackPolicy.now(tcb);
             return;
         }
-        if (segment.seq == tcb.rcvNxt()) {
+        int rcvNxt = tcb.rcvNxt();
+        if (segment.seq == rcvNxt) {
             if (length >= AckPolicy.LARGE) {
                 tuning.onData(tcb, segment, nowNs);
             }
@@ -74,14 +75,17 @@ final class Receiver {
             frames.length(frame, length);
             frames.next(frame, FramePool.NONE);
             enqueue(tcb, frame, length);
-            tcb.rcvNxt(tcb.rcvNxt() + length);
+            rcvNxt += length;
+            tcb.rcvNxt(rcvNxt);
             if (tcb.flight() >= 0 && connections.flight(tcb).outOfOrderFrames != 0) {
                 takeWhatFollows(tcb);
                 ackPolicy.onFilled(tcb);
+                connections.notify(tcb, TcpUser.READABLE);
             } else {
-                ackPolicy.onData(tcb, length);
+                int flags = tcb.flags();
+                int owed = AckPolicy.onData(tcb, flags, length, rcvNxt);
+                connections.noteData(tcb, flags | owed);
             }
-            connections.notify(tcb, TcpUser.READABLE);
         } else {
             onOutOfOrder(tcb, segment, length, nowNs);
         }

@@ -48,23 +48,29 @@ final class SegmentArrives {
     }
 
     void onSegment(Tcb tcb, Segment segment, long nowNs) {
+        // Read once: C2 inlines by a budget, and each access to native memory spends much of it.
+        int settings = tcb.flags();
+        int state = tcb.state();
+        int rcvNxt = tcb.rcvNxt();
         tcb.activityTick(Ticks.of(nowNs));
         tcb.probes(0);
-        // First, check sequence number; with time stamps, RFC 7323 §5.3 comes before (PAWS).
-        if (timestampCheck.isMissing(tcb, segment)) {
+        // First, check sequence number; with time stamps, RFC 7323 §5.3 comes before (PAWS). Once
+        // agreed on, every segment but a RST carries them (§3.2).
+        boolean hasStamps = (settings & Flag.TIMESTAMPS) != 0 && !segment.has(TcpHeader.RST);
+        if (hasStamps && !segment.hasTimestamps) {
             counters.increment(Counter.TCP_PAWS);
             return;
         }
-        if (!timestampCheck.passes(tcb, segment, nowNs)) {
+        if (hasStamps && !timestampCheck.passes(tcb, segment, nowNs)) {
             counters.increment(Counter.TCP_PAWS);
             answer(tcb, segment, nowNs);
             return;
         }
-        if (tcb.state() == TcpState.N_SYN_RECEIVED && onCrossedSyn(tcb, segment)) {
+        if (state == TcpState.N_SYN_RECEIVED && onCrossedSyn(tcb, segment)) {
             return;
         }
-        int window = Math.max(0, ReceiveWindow.advertised(tcb));
-        if (!Acceptability.isInWindow(segment.seq, segment.length(), tcb.rcvNxt(), window)
+        int window = Math.max(0, tcb.rcvAdv() - rcvNxt);
+        if (!Acceptability.isInWindow(segment.seq, segment.length(), rcvNxt, window)
                 && !trimToClosedWindow(tcb, segment, window)) {
             onUnacceptable(tcb, segment, nowNs);
             return;
@@ -85,14 +91,17 @@ final class SegmentArrives {
             counters.increment(Counter.TCP_NO_ACK);
             return;
         }
-        timestampCheck.update(tcb, segment, nowNs);
-        if (tcb.state() == TcpState.N_SYN_RECEIVED && !establish(tcb, segment)) {
+        if (hasStamps) {
+            timestampCheck.update(tcb, segment, nowNs);
+        }
+        if (state == TcpState.N_SYN_RECEIVED && !establish(tcb, segment)) {
             return;
         }
-        if (tcb.has(Flag.ECN)) {
+        if ((settings & Flag.ECN) != 0) {
             ecn.onSegment(tcb, segment, nowNs);
         }
-        if (!ackArrives.onAck(tcb, segment, nowNs) || !closeByAck(tcb, nowNs)) {
+        if (!ackArrives.onAck(tcb, segment, nowNs)
+                || (state != TcpState.N_ESTABLISHED && !closeByAck(tcb, nowNs))) {
             return;
         }
         // Sixth, check the URG bit: the octets stay in the stream, as RFC 6093 advises.
@@ -111,7 +120,7 @@ final class SegmentArrives {
 
     /** Seventh, process the segment text. Eighth, check the FIN bit. */
     private void onTextAndFin(Tcb tcb, Segment segment, int window, long nowNs) {
-        trimToWindow(tcb, segment, window);
+        trimToWindow(segment, tcb.rcvNxt(), window);
         if (segment.payloadLength > 0 && !onText(tcb, segment, nowNs)) {
             return;
         }
@@ -190,8 +199,7 @@ final class SegmentArrives {
     }
 
     /** Cuts off what was received before and what lies beyond the window. */
-    private static void trimToWindow(Tcb tcb, Segment segment, int window) {
-        int rcvNxt = tcb.rcvNxt();
+    private static void trimToWindow(Segment segment, int rcvNxt, int window) {
         if (Seq.before(segment.seq, rcvNxt)) {
             int old = Math.min(rcvNxt - segment.seq, segment.payloadLength);
             segment.seq += old;
@@ -278,12 +286,12 @@ final class SegmentArrives {
     // --- seventh: text ---
 
     private boolean onText(Tcb tcb, Segment segment, long nowNs) {
-        int state = tcb.state();
-        if (state > TcpState.N_FIN_WAIT_2 || tcb.has(Flag.FIN_RECEIVED)) {
+        int flags = tcb.flags();
+        if (tcb.state() > TcpState.N_FIN_WAIT_2 || (flags & Flag.FIN_RECEIVED) != 0) {
             // Behind the peer's FIN there can be no text.
             return true;
         }
-        if (tcb.has(Flag.DETACHED)) {
+        if ((flags & Flag.DETACHED) != 0) {
             // RFC 9293 §3.6.1 (MAY-1, SHLD-3): nobody reads any more, and the peer is to know that
             // data is lost.
             ending.abort(tcb, CloseReason.CLOSED_WITH_DATA);
