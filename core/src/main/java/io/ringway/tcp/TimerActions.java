@@ -121,7 +121,8 @@ final class TimerActions implements TimerWheel.Expiry {
         int state = tcb.state();
         if (state == TcpState.N_SYN_SENT || state == TcpState.N_SYN_RECEIVED) {
             onSynTimeout(flight);
-        } else if (nowNs - flight.progressNs >= settings.userTimeoutNs(tcb)) {
+        } else if (nowNs - flight.progressNs >= settings.userTimeoutNs(tcb)
+                && !isProbeAnswered(flight)) {
             // RFC 9293 §3.8.3 (R2) and §3.9.1 (user time-out): the peer gets a RST, should it ever
             // come back.
             ending.abort(tcb, CloseReason.TIMED_OUT);
@@ -142,6 +143,15 @@ final class TimerActions implements TimerWheel.Expiry {
         } else {
             onTimeout(flight);
         }
+    }
+
+    /**
+     * Whether the peer has answered the last zero-window probe. However far apart these are, a
+     * connection stays while they are answered (RFC 9293 §3.8.6.1, MUST-37).
+     */
+    private boolean isProbeAnswered(Flight flight) {
+        long probedNs = flight.timeoutAtNs - lossTimer.timeoutNs(flight);
+        return flight.isPersisting && flight.progressNs >= probedNs;
     }
 
     private void onTimeout(Flight flight) {
