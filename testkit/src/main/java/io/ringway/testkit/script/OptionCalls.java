@@ -32,6 +32,7 @@ final class OptionCalls {
                     "SO_SNDBUF",
                     "SO_KEEPALIVE",
                     "TCP_NODELAY",
+                    "TCP_QUICKACK",
                     "TCP_MAXSEG",
                     "TCP_KEEPIDLE",
                     "TCP_KEEPINTVL",

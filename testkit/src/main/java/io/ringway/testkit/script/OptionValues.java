@@ -75,6 +75,7 @@ final class OptionValues {
         long value = get(name, 0);
         switch (name) {
             case "TCP_NODELAY" -> open.noDelay(value != 0);
+            case "TCP_QUICKACK" -> open.quickAck(value != 0);
             case "SO_KEEPALIVE", "TCP_KEEPIDLE", "TCP_KEEPINTVL", "TCP_KEEPCNT" -> keepAlive(open);
             case "TCP_USER_TIMEOUT" -> open.userTimeout(Duration.ofMillis(value));
             default -> {
