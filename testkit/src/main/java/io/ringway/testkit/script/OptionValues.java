@@ -76,6 +76,8 @@ final class OptionValues {
         switch (name) {
             case "TCP_NODELAY" -> open.noDelay(value != 0);
             case "TCP_QUICKACK" -> open.quickAck(value != 0);
+            case "TCP_CORK", "TCP_NOPUSH" -> open.cork(value != 0);
+            case "TCP_NOTSENT_LOWAT" -> open.notSentLowWater((int) value);
             case "SO_KEEPALIVE", "TCP_KEEPIDLE", "TCP_KEEPINTVL", "TCP_KEEPCNT" -> keepAlive(open);
             case "TCP_USER_TIMEOUT" -> open.userTimeout(Duration.ofMillis(value));
             default -> {
