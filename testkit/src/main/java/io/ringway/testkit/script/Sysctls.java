@@ -1,5 +1,9 @@
 package io.ringway.testkit.script;
 
+import io.ringway.tcp.Ecn;
+import io.ringway.tcp.Overflow;
+import io.ringway.tcp.SynCookieMode;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +20,9 @@ final class Sysctls {
                     "(?:/proc/sys/)?((?:net|kern|vm)[./][A-Za-z0-9_./]+)"
                             + "=(\"[^\"]*\"|'[^']*'|\\S+)");
     private static final long MILLI = 1_000_000;
+
+    /** What 0, 1 and 2 mean to Linux. */
+    private static final Ecn[] ECN = {Ecn.OFF, Ecn.ON, Ecn.PASSIVE};
 
     private final ScriptConfig config;
 
@@ -78,6 +85,14 @@ final class Sysctls {
             case "net.ipv4.tcp_keepalive_time" -> config.tcp.keepAliveIdleNs(seconds(value));
             case "net.ipv4.tcp_keepalive_intvl" -> config.tcp.keepAliveIntervalNs(seconds(value));
             case "net.ipv4.tcp_keepalive_probes" -> config.tcp.keepAliveProbes(number(value));
+            case "net.ipv4.tcp_ecn" ->
+                    config.tcp.congestion(
+                            c -> c.withEcn(ECN[Math.min(number(value), ECN.length - 1)]));
+            case "net.ipv4.tcp_syncookies" ->
+                    config.tcp.defence(d -> d.synCookies(SynCookieMode.values()[number(value)]));
+            case "net.ipv4.tcp_abort_on_overflow" ->
+                    config.tcp.defence(
+                            d -> d.overflow(isOn(value) ? Overflow.RESET : Overflow.DROP));
             default -> {
                 return false;
             }
