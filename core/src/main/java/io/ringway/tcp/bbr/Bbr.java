@@ -9,6 +9,9 @@ import io.ringway.tcp.CongestionState;
  * and sends at that rate with that much in flight, instead of waiting for a queue to overflow.
  * Losses count when they are more than two in a hundred.
  *
+ * <p>As in revision 05, with the careful probing after one that was too much (BBR.prev_probe_*) and
+ * the limit on Drain of later ones.
+ *
  * <p>Three things differ from the draft: losses are looked at once an ACK, not once a segment; the
  * first round of a recovery is not bound to what is delivered in it, since the short-term bounds
  * answer losses already (so it is in Linux); and an echoed congestion mark, of which the draft says
@@ -58,6 +61,7 @@ public final class Bbr implements CongestionControl {
     public void onStart(CongestionState state, long nowNs) {
         BbrState bbr = of(state);
         bbr.reset(nowNs);
+        bbr.initialCwnd = state.cwnd;
         Phases.enterStartup(bbr);
         Control.initPacingRate(bbr, state);
     }
@@ -97,7 +101,7 @@ public final class Bbr implements CongestionControl {
 
     private static void save(BbrState bbr, CongestionState state) {
         Control.saveCwnd(bbr, state);
-        bbr.undoState = bbr.state;
+        bbr.undoState = BbrState.NONE;
         bbr.undoBwShortTerm = bbr.bwShortTerm;
         bbr.undoInflightShortTerm = bbr.inflightShortTerm;
         bbr.undoInflightLongTerm = bbr.inflightLongTerm;
@@ -134,10 +138,17 @@ public final class Bbr implements CongestionControl {
         bbr.bwShortTerm = Math.max(bbr.bwShortTerm, bbr.undoBwShortTerm);
         bbr.inflightShortTerm = Math.max(bbr.inflightShortTerm, bbr.undoInflightShortTerm);
         bbr.inflightLongTerm = Math.max(bbr.inflightLongTerm, bbr.undoInflightLongTerm);
-        if (bbr.state != BbrState.PROBE_RTT && bbr.undoState == BbrState.STARTUP) {
+        if (bbr.undoState == BbrState.STARTUP && bbr.state != BbrState.STARTUP) {
             bbr.isFullBwReached = false;
-            Phases.enterStartup(bbr);
+            if (bbr.state != BbrState.PROBE_RTT) {
+                Phases.enterStartup(bbr);
+            }
+        } else if (bbr.undoState == BbrState.PROBE_BW_UP
+                && bbr.state != BbrState.PROBE_BW_UP
+                && bbr.state != BbrState.PROBE_RTT) {
+            Phases.startRefill(bbr, bbr.delivered);
         }
+        bbr.undoState = BbrState.NONE;
         Control.restoreCwnd(bbr, state);
     }
 
@@ -164,6 +175,8 @@ public final class Bbr implements CongestionControl {
         bbr.extraAckedDelivered = 0;
         if (bbr.isInProbeBw()) {
             Control.setPacingRate(bbr, state, 1);
+        } else if (bbr.state == BbrState.PROBE_RTT) {
+            ProbeRtt.checkDone(bbr, state, nowNs);
         }
     }
 

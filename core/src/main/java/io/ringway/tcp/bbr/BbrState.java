@@ -14,6 +14,9 @@ final class BbrState {
     static final int PROBE_BW_UP = 5;
     static final int PROBE_RTT = 6;
 
+    /** For {@link #undoState}: the loss has ended no state. */
+    static final int NONE = -1;
+
     // --- what the ACKs that arrive now tell about (§5.3.3.6) ---
     static final int ACKS_INIT = 0;
     static final int ACKS_REFILLING = 1;
@@ -42,6 +45,7 @@ final class BbrState {
     long nextRoundDelivered;
     boolean isRoundStart;
     int roundCount;
+    int drainStartRound;
 
     // --- bandwidth: the greatest of this cycle and the last (§5.5.5) ---
     long maxBwOfCycle;
@@ -51,6 +55,9 @@ final class BbrState {
     long bwLatest;
 
     // --- in flight ---
+    /** cwnd when the connection began to send (C.InitialCwnd). */
+    int initialCwnd;
+
     int inflightLongTerm;
     int inflightShortTerm;
     long inflightLatest;
@@ -89,12 +96,19 @@ final class BbrState {
     int ackPhase;
     boolean isProbeSample;
     boolean isMarkedWhileProbing;
+
+    /** Whether the last ProbeBW_UP was too much (BBR.prev_probe_too_high). */
+    boolean wasProbeTooHigh;
+
+    /** Whether it was ended early, to be careful (BBR.prev_probe_precautionary). */
+    boolean wasProbePrecautionary;
+
     long cycleStampNs;
     long bwProbeWaitNs;
     int roundsSinceBwProbe;
     int bwProbeUpRounds;
     long bwProbeUpAcks;
-    long probeUpCount;
+    long probeUpAckedPerIncrement;
 
     // --- recovery ---
     boolean isInRecovery;
@@ -115,6 +129,7 @@ final class BbrState {
         nextRoundDelivered = 0;
         isRoundStart = false;
         roundCount = 0;
+        drainStartRound = 0;
         maxBwOfCycle = 0;
         maxBwOfLastCycle = 0;
         bw = 0;
@@ -145,15 +160,17 @@ final class BbrState {
         ackPhase = ACKS_INIT;
         isProbeSample = false;
         isMarkedWhileProbing = false;
+        wasProbeTooHigh = false;
+        wasProbePrecautionary = false;
         cycleStampNs = nowNs;
         bwProbeWaitNs = 0;
         roundsSinceBwProbe = 0;
         bwProbeUpRounds = 0;
         bwProbeUpAcks = 0;
-        probeUpCount = INFINITE;
+        probeUpAckedPerIncrement = INFINITE;
         isInRecovery = false;
         priorCwnd = 0;
-        undoState = STARTUP;
+        undoState = NONE;
         undoBwShortTerm = INFINITE;
         undoInflightShortTerm = UNBOUNDED;
         undoInflightLongTerm = UNBOUNDED;

@@ -38,10 +38,13 @@ final class Control {
 
     // --- what the path holds, §5.6.4.2 ---
 
-    /** BBRBDPMultiple: {@code gain} times the bandwidth-delay product; cwnd while it is unknown. */
+    /**
+     * BBRBDPMultiple: {@code gain} times the bandwidth-delay product; the first window while it is
+     * unknown.
+     */
     static int bdp(BbrState bbr, CongestionState state, long bw, double gain) {
         if (bbr.minRttNs == BbrState.INFINITE || bw == 0) {
-            return state.cwnd;
+            return bbr.initialCwnd;
         }
         return limit(gain * bw * (bbr.minRttNs / SECOND_NS));
     }
@@ -129,7 +132,7 @@ final class Control {
         long cwnd = state.cwnd;
         if (bbr.isFullBwReached) {
             cwnd = Math.min(cwnd + sample.deliveredOctets, maxInflight);
-        } else if (cwnd < maxInflight || sample.delivered < state.cwnd) {
+        } else if (cwnd < maxInflight || sample.delivered < bbr.initialCwnd) {
             cwnd += sample.deliveredOctets;
         }
         cwnd = Math.max(cwnd, minPipe(state));

@@ -32,14 +32,14 @@ final class Model {
     // --- rounds, §5.5.1 ---
 
     /** BBRStartRound. */
-    static void startRound(BbrState bbr, AckSample sample) {
-        bbr.nextRoundDelivered = sample.delivered;
+    static void startRound(BbrState bbr, long delivered) {
+        bbr.nextRoundDelivered = delivered;
     }
 
     private static void updateRound(BbrState bbr, AckSample sample) {
         bbr.isRoundStart = sample.priorDelivered >= bbr.nextRoundDelivered;
         if (bbr.isRoundStart) {
-            startRound(bbr, sample);
+            startRound(bbr, sample.delivered);
             bbr.roundCount++;
             bbr.roundsSinceBwProbe++;
         }

@@ -28,6 +28,9 @@ final class Phases {
      */
     private static final int MOST_RENO_ROUNDS = 63;
 
+    /** Rounds after which Drain ends in any case: the bandwidth was overestimated then. */
+    private static final int MOST_DRAIN_ROUNDS = 3;
+
     private static final long SECOND_NS = 1_000_000_000;
     private static final int MOST_UP_ROUNDS = 30;
 
@@ -66,6 +69,7 @@ final class Phases {
         }
         if (bbr.isFullBwReached) {
             bbr.state = BbrState.DRAIN;
+            bbr.drainStartRound = bbr.roundCount;
             bbr.pacingGain = DRAIN_PACING_GAIN;
             bbr.cwndGain = DEFAULT_CWND_GAIN;
         }
@@ -77,6 +81,7 @@ final class Phases {
         if (bbr.isInRecovery
                 && bbr.lossEventsInRound >= FULL_LOSS_COUNT
                 && bbr.lostInRound > Model.LOSS_THRESHOLD * sample.txInFlight) {
+            bbr.undoState = BbrState.STARTUP;
             bbr.isFullBwReached = true;
             long latest = Math.min(bbr.inflightLatest, Control.MOST_IN_FLIGHT);
             bbr.inflightLongTerm = (int) Math.max(Control.bdp(bbr, state, bbr.maxBw(), 1), latest);
@@ -88,23 +93,24 @@ final class Phases {
     /** BBRCheckDrainDone. */
     static void checkDrainDone(BbrState bbr, CongestionState state, AckSample sample, long nowNs) {
         if (bbr.state == BbrState.DRAIN
-                && sample.inFlight <= Control.inflight(bbr, state, bbr.bw, 1)) {
-            startDown(bbr, sample, nowNs);
+                && (sample.inFlight <= Control.inflight(bbr, state, bbr.bw, 1)
+                        || bbr.roundCount > bbr.drainStartRound + MOST_DRAIN_ROUNDS)) {
+            startDown(bbr, sample.delivered, nowNs);
         }
     }
 
     // --- ProbeBW, §5.3.3 ---
 
     /** BBRStartProbeBW_DOWN. */
-    static void startDown(BbrState bbr, AckSample sample, long nowNs) {
+    static void startDown(BbrState bbr, long delivered, long nowNs) {
         Model.resetCongestionSignals(bbr);
-        bbr.probeUpCount = BbrState.INFINITE;
+        bbr.probeUpAckedPerIncrement = BbrState.INFINITE;
         bbr.isMarkedWhileProbing = false;
         bbr.roundsSinceBwProbe = bbr.random(2);
         bbr.bwProbeWaitNs = 2 * SECOND_NS + bbr.random((int) SECOND_NS);
         bbr.cycleStampNs = nowNs;
         bbr.ackPhase = BbrState.ACKS_PROBE_STOPPING;
-        Model.startRound(bbr, sample);
+        Model.startRound(bbr, delivered);
         enter(bbr, BbrState.PROBE_BW_DOWN, DOWN_PACING_GAIN, DEFAULT_CWND_GAIN);
     }
 
@@ -114,19 +120,20 @@ final class Phases {
     }
 
     /** BBRStartProbeBW_REFILL: fills the pipe without a queue first, for a round. */
-    private static void startRefill(BbrState bbr, AckSample sample) {
+    static void startRefill(BbrState bbr, long delivered) {
         Model.resetShortTermModel(bbr);
         bbr.bwProbeUpRounds = 0;
         bbr.bwProbeUpAcks = 0;
+        bbr.wasProbePrecautionary = false;
         bbr.ackPhase = BbrState.ACKS_REFILLING;
-        Model.startRound(bbr, sample);
+        Model.startRound(bbr, delivered);
         enter(bbr, BbrState.PROBE_BW_REFILL, 1, DEFAULT_CWND_GAIN);
     }
 
     /** BBRStartProbeBW_UP. */
     static void startUp(BbrState bbr, CongestionState state, AckSample sample) {
         bbr.ackPhase = BbrState.ACKS_PROBE_STARTING;
-        Model.startRound(bbr, sample);
+        Model.startRound(bbr, sample.delivered);
         bbr.resetFullBw(sample.deliveryRate);
         enter(bbr, BbrState.PROBE_BW_UP, UP_PACING_GAIN, UP_CWND_GAIN);
         raiseInflightSlope(bbr, state);
@@ -148,18 +155,20 @@ final class Phases {
         if (!bbr.isFullBwReached) {
             return;
         }
-        adaptLongTermModel(bbr, state, sample, isAppLimited, nowNs);
+        if (adaptLongTermModel(bbr, state, sample, isAppLimited, nowNs)) {
+            return;
+        }
         switch (bbr.state) {
             case BbrState.PROBE_BW_DOWN -> {
                 if (isTimeToProbe(bbr, state, nowNs)) {
-                    startRefill(bbr, sample);
+                    startRefill(bbr, sample.delivered);
                 } else if (isTimeToCruise(bbr, state, sample)) {
                     startCruise(bbr);
                 }
             }
             case BbrState.PROBE_BW_CRUISE -> {
                 if (isTimeToProbe(bbr, state, nowNs)) {
-                    startRefill(bbr, sample);
+                    startRefill(bbr, sample.delivered);
                 }
             }
             case BbrState.PROBE_BW_REFILL -> {
@@ -170,7 +179,8 @@ final class Phases {
             }
             case BbrState.PROBE_BW_UP -> {
                 if (isTimeToGoDown(bbr, state, sample)) {
-                    startDown(bbr, sample, nowNs);
+                    bbr.wasProbeTooHigh = false;
+                    startDown(bbr, sample.delivered, nowNs);
                 }
             }
             default -> {}
@@ -194,6 +204,11 @@ final class Phases {
         if (bbr.isMarkedWhileProbing) {
             return true;
         }
+        if (bbr.wasProbeTooHigh && sample.priorInFlight >= bbr.inflightLongTerm) {
+            // As much as the last time, which was too much: one look at it, not a whole round.
+            bbr.wasProbePrecautionary = true;
+            return true;
+        }
         if (isCwndLimited(state, sample) && state.cwnd >= bbr.inflightLongTerm) {
             // The bound is what holds us back, so there is no plateau to be seen.
             bbr.resetFullBw(sample.deliveryRate);
@@ -206,8 +221,8 @@ final class Phases {
         return sample.priorInFlight + state.mss >= state.cwnd;
     }
 
-    /** BBRAdaptLongTermModel. */
-    private static void adaptLongTermModel(
+    /** BBRAdaptLongTermModel; true when the state has changed. */
+    private static boolean adaptLongTermModel(
             BbrState bbr,
             CongestionState state,
             AckSample sample,
@@ -222,20 +237,26 @@ final class Phases {
             if (bbr.isInProbeBw() && !isAppLimited) {
                 Model.advanceMaxBwFilter(bbr);
             }
+            if (bbr.isInProbeBw() && bbr.wasProbePrecautionary && !bbr.wasProbeTooHigh) {
+                // It was not too much after all: the whole of it now.
+                startRefill(bbr, sample.delivered);
+                return true;
+            }
         }
         if (Model.isInflightTooHigh(sample)) {
             if (bbr.isProbeSample) {
                 onInflightTooHigh(bbr, state, sample, isAppLimited, nowNs);
             }
-            return;
+            return false;
         }
         if (bbr.inflightLongTerm == BbrState.UNBOUNDED) {
-            return;
+            return false;
         }
         bbr.inflightLongTerm = Math.max(bbr.inflightLongTerm, sample.txInFlight);
         if (bbr.state == BbrState.PROBE_BW_UP) {
             probeInflightUpward(bbr, state, sample);
         }
+        return false;
     }
 
     /** BBRHandleInflightTooHigh. */
@@ -245,21 +266,22 @@ final class Phases {
             AckSample sample,
             boolean isAppLimited,
             long nowNs) {
+        bbr.wasProbeTooHigh = true;
         bbr.isProbeSample = false;
         if (!isAppLimited) {
             int least = (int) (Control.targetInflight(bbr, state) * Model.BETA);
             bbr.inflightLongTerm = Math.max(sample.txInFlight, least);
         }
         if (bbr.state == BbrState.PROBE_BW_UP) {
-            startDown(bbr, sample, nowNs);
+            bbr.undoState = BbrState.PROBE_BW_UP;
+            startDown(bbr, sample.delivered, nowNs);
         }
     }
 
     /** BBRRaiseInflightLongtermSlope: a segment in the first round, two in the next, and so on. */
     private static void raiseInflightSlope(BbrState bbr, CongestionState state) {
-        long growth = (long) state.mss << bbr.bwProbeUpRounds;
+        bbr.probeUpAckedPerIncrement = Math.max(state.cwnd >> bbr.bwProbeUpRounds, state.mss);
         bbr.bwProbeUpRounds = Math.min(bbr.bwProbeUpRounds + 1, MOST_UP_ROUNDS);
-        bbr.probeUpCount = Math.max(state.cwnd / growth, 1);
     }
 
     /** BBRProbeInflightLongtermUpward. */
@@ -268,9 +290,13 @@ final class Phases {
             return;
         }
         bbr.bwProbeUpAcks += sample.deliveredOctets;
-        long delta = bbr.bwProbeUpAcks / bbr.probeUpCount;
-        bbr.bwProbeUpAcks -= delta * bbr.probeUpCount;
-        bbr.inflightLongTerm = (int) Math.min(bbr.inflightLongTerm + delta, Control.MOST_IN_FLIGHT);
+        long increments = bbr.bwProbeUpAcks / bbr.probeUpAckedPerIncrement;
+        bbr.bwProbeUpAcks -= increments * bbr.probeUpAckedPerIncrement;
+        bbr.inflightLongTerm =
+                (int)
+                        Math.min(
+                                bbr.inflightLongTerm + increments * state.mss,
+                                Control.MOST_IN_FLIGHT);
         if (bbr.isRoundStart) {
             raiseInflightSlope(bbr, state);
         }

@@ -23,7 +23,7 @@ final class ProbeRtt {
             Control.saveCwnd(bbr, state);
             bbr.probeRttDoneStampNs = 0;
             bbr.ackPhase = BbrState.ACKS_PROBE_STOPPING;
-            Model.startRound(bbr, sample);
+            Model.startRound(bbr, sample.delivered);
         }
         if (bbr.state == BbrState.PROBE_RTT) {
             handle(bbr, state, sample, nowNs);
@@ -38,7 +38,7 @@ final class ProbeRtt {
             if (sample.inFlight <= Control.probeRttCwnd(bbr, state)) {
                 bbr.probeRttDoneStampNs = nowNs + DURATION_NS;
                 bbr.isProbeRttRoundDone = false;
-                Model.startRound(bbr, sample);
+                Model.startRound(bbr, sample.delivered);
             }
             return;
         }
@@ -46,12 +46,12 @@ final class ProbeRtt {
             bbr.isProbeRttRoundDone = true;
         }
         if (bbr.isProbeRttRoundDone) {
-            checkDone(bbr, state, sample, nowNs);
+            checkDone(bbr, state, nowNs);
         }
     }
 
     /** BBRCheckProbeRTTDone. */
-    static void checkDone(BbrState bbr, CongestionState state, AckSample sample, long nowNs) {
+    static void checkDone(BbrState bbr, CongestionState state, long nowNs) {
         if (bbr.probeRttDoneStampNs == 0 || nowNs <= bbr.probeRttDoneStampNs) {
             return;
         }
@@ -60,7 +60,7 @@ final class ProbeRtt {
         Control.restoreCwnd(bbr, state);
         Model.resetShortTermModel(bbr);
         if (bbr.isFullBwReached) {
-            Phases.startDown(bbr, sample, nowNs);
+            Phases.startDown(bbr, bbr.delivered, nowNs);
             Phases.startCruise(bbr);
         } else {
             Phases.enterStartup(bbr);
