@@ -25,6 +25,8 @@ final class CaptureTest {
             "tcp.analysis.retransmission || tcp.analysis.fast_retransmission"
                     + " || tcp.analysis.lost_segment || tcp.analysis.out_of_order";
 
+    private static final String OURS = "(ip.src == 198.18.0.2 || ipv6.src == 2001:2::2)";
+
     @TempDir private static Path directory;
 
     @BeforeAll
@@ -43,7 +45,9 @@ final class CaptureTest {
         record("--pcap", capture.toString());
         assertThat(frames(capture, "tcp.port == 80")).isNotEmpty();
         assertThat(frames(capture, "_ws.malformed || " + BAD_CHECKSUM)).isEmpty();
-        assertThat(frames(capture, SENT_AGAIN)).isEmpty();
+        // The kernel's client sends its last segment again (a tail loss probe) whenever a busy
+        // machine keeps our lane waiting for some milliseconds; what we send, nothing excuses.
+        assertThat(frames(capture, OURS + " && (" + SENT_AGAIN + ")")).isEmpty();
     }
 
     @Test
