@@ -22,14 +22,19 @@ final class Recovery {
 
     /** Octets that are thought to be in the network (Pipe of RFC 6675 §4). */
     int pipe(Tcb tcb, Flight flight) {
-        int pipe = tcb.sndNxt() - tcb.sndUna() - flight.segments.absentOctets();
+        return pipe(flight, tcb.sndNxt() - tcb.sndUna());
+    }
+
+    /** The same, where it is known how many octets are outstanding. */
+    static int pipe(Flight flight, int outstanding) {
+        int pipe = outstanding - flight.segments.absentOctets();
         if (flight.duplicateAcks != 0) {
             // Without SACK each stands for a segment that has left the network.
             int left =
                     flight.lossState == Flight.OPEN
                             ? Math.min(LIMITED_TRANSMIT, flight.duplicateAcks)
                             : flight.duplicateAcks;
-            pipe -= left * tcb.mss();
+            pipe -= left * flight.congestion.mss;
         }
         return Math.max(0, pipe);
     }

@@ -96,6 +96,7 @@ final class Sender {
             isMore = sendNext(tcb, flight, nowNs);
             if (isMore) {
                 sent++;
+                isMore = flight.nextFrame != FramePool.NONE || flight.lossState != Flight.OPEN;
             }
         }
         // Super-frames do not end where the turn does: the next one is shorter by so much.
@@ -126,9 +127,10 @@ final class Sender {
     /** Nothing more may be sent now: notes what holds it back. */
     private void noteLimits(Tcb tcb, Flight flight, long nowNs) {
         int outstanding = tcb.sndNxt() - tcb.sndUna();
+        int left = flight.endSeq - tcb.sndNxt();
         int limit = outstanding == 0 ? SendLimits.IDLE : SendLimits.BUSY;
-        if (flight.endSeq != tcb.sndNxt()) {
-            if (tcb.sndWnd() - outstanding < Math.min(tcb.mss(), flight.endSeq - tcb.sndNxt())) {
+        if (left != 0) {
+            if (tcb.sndWnd() - outstanding < Math.min(flight.congestion.mss, left)) {
                 limit = SendLimits.WINDOW;
             }
         } else {
@@ -137,7 +139,7 @@ final class Sender {
             }
             // The application has no more, so what was sent last says nothing about the path's
             // rate.
-            int inFlight = recovery.pipe(tcb, flight);
+            int inFlight = Recovery.pipe(flight, outstanding);
             if (inFlight < flight.congestion.cwnd && flight.segments.lostOctets() == 0) {
                 flight.rate.onAppLimited(inFlight);
             }
@@ -180,10 +182,13 @@ final class Sender {
         }
         int outstanding = sndNxt - tcb.sndUna();
         int window = tcb.sndWnd() - outstanding;
-        int room = Math.min(window, flight.congestion.cwnd - recovery.pipe(tcb, flight));
-        int length = room <= 0 ? 0 : sensible(tcb, flight, available, room, outstanding, nowNs);
+        int room = Math.min(window, flight.congestion.cwnd - Recovery.pipe(flight, outstanding));
+        int length = 0;
+        if (room > 0) {
+            length = sensible(tcb, flags, flight, available, room, outstanding, nowNs);
+        }
         if (length <= 0) {
-            if (outstanding == 0 && window < Math.min(available, tcb.mss())) {
+            if (outstanding == 0 && window < Math.min(available, flight.congestion.mss)) {
                 startPersisting(tcb, flight, nowNs);
             }
             return false;
@@ -199,20 +204,27 @@ final class Sender {
      * RFC 9293 §3.7.4) or when the window opened only a little (§3.8.6.2.1).
      */
     private int sensible(
-            Tcb tcb, Flight flight, int available, int room, int outstanding, long nowNs) {
-        int mss = tcb.mss();
-        int length = Math.min(Math.min(available, room), unit(tcb, flight));
+            Tcb tcb,
+            int flags,
+            Flight flight,
+            int available,
+            int room,
+            int outstanding,
+            long nowNs) {
+        int mss = flight.congestion.mss;
+        assert mss == tcb.mss() : mss;
+        int length = Math.min(Math.min(available, room), unit(flight));
         if (length >= mss) {
             return length == available ? length : length - length % mss;
         }
         boolean isAll = length == available;
-        if (isAll && tcb.has(Flag.CORKED) && isHeldBack(tcb, flight, nowNs)) {
+        if (isAll && (flags & Flag.CORKED) != 0 && isHeldBack(tcb, flight, nowNs)) {
             return 0;
         }
         // With Minshall's variation: only one segment that is not full is on its way.
         if (isAll
                 && (outstanding == 0
-                        || tcb.has(Flag.NO_DELAY | Flag.SHUT)
+                        || (flags & (Flag.NO_DELAY | Flag.SHUT)) != 0
                         || flight.isCorkOver
                         || !Seq.after(flight.smallEnd, tcb.sndUna()))) {
             return length;
@@ -236,8 +248,8 @@ final class Sender {
      * Octets of payload that one frame may carry now: a quarter of cwnd, so that ACKs come back as
      * a stream, and a millisecond's worth, two segments at least, so that no burst fills a queue.
      */
-    int unit(Tcb tcb, Flight flight) {
-        int mss = tcb.mss();
+    int unit(Flight flight) {
+        int mss = flight.congestion.mss;
         if (maxUnit < 2 * mss) {
             return mss;
         }
@@ -247,17 +259,19 @@ final class Sender {
 
     private boolean sendData(Tcb tcb, Flight flight, int seq, int wanted, long nowNs) {
         int first = flight.nextFrame;
+        int settings = tcb.flags();
+        int mss = flight.congestion.mss;
         // CWR is for one segment: a port that cuts super-frames would set it in all of them.
-        int length = tcb.has(Flag.CWR_DUE) ? Math.min(wanted, tcb.mss()) : wanted;
+        int length = (settings & Flag.CWR_DUE) != 0 ? Math.min(wanted, mss) : wanted;
         int rest = sendQueue.endOf(first) - seq;
         // Whole frames leave uncopied, so one that holds a full segment is not filled up from the
         // next.
-        if (rest < length && rest >= tcb.mss()) {
+        if (rest < length && rest >= mss) {
             length = rest;
         }
         int frame = sendQueue.take(flight, first, seq, length);
-        if (frame == FramePool.NONE && length > tcb.mss()) {
-            length = tcb.mss();
+        if (frame == FramePool.NONE && length > mss) {
+            length = mss;
             frame = sendQueue.take(flight, first, seq, length);
         }
         if (frame == FramePool.NONE) {
@@ -269,15 +283,15 @@ final class Sender {
             flight.belowFrame = frame;
         }
         int behind = seq + length;
-        int flags = tcb.has(Flag.ECN) ? EcnState.CAPABLE : 0;
+        int flags = (settings & Flag.ECN) != 0 ? EcnState.CAPABLE : 0;
         if (behind == flight.endSeq) {
             flags |= TcpHeader.PSH;
-            if (length < tcb.mss() || length % tcb.mss() != 0) {
+            if (length < mss || length % mss != 0) {
                 flight.smallEnd = behind;
                 flight.isCorkOver = false;
                 flight.corkAtNs = Flight.NEVER;
             }
-            if (tcb.has(Flag.SHUT)) {
+            if ((settings & Flag.SHUT) != 0) {
                 flags |= TcpHeader.FIN;
                 tcb.set(Flag.FIN_SENT);
             }
@@ -305,7 +319,8 @@ final class Sender {
     }
 
     private void advance(Tcb tcb, Flight flight, int seq, int behind, long nowNs) {
-        if (tcb.sndUna() == seq) {
+        int sndUna = tcb.sndUna();
+        if (sndUna == seq) {
             flight.progressNs = nowNs;
             if (flight.keepUntilNs != 0) {
                 flight.algorithm.onRestart(flight.congestion, nowNs);
@@ -319,7 +334,8 @@ final class Sender {
             flight.rate.onStart(nowNs);
         }
         flight.dataSegmentsOut++;
-        flight.segments.onSent(seq, behind, nowNs, flight.rate, recovery.pipe(tcb, flight));
+        int inFlight = Recovery.pipe(flight, behind - sndUna);
+        flight.segments.onSent(seq, behind, nowNs, flight.rate, inFlight);
         if (flight.lossState == Flight.RECOVERY) {
             flight.prr.onSent(behind - seq);
         }

@@ -53,7 +53,7 @@ final class Stream {
                 flight == null
                         ? 0
                         : sendQueue.append(
-                                flight, from, offset, room, sender.unit(tcb, flight), tcb.sndNxt());
+                                flight, from, offset, room, sender.unit(flight), tcb.sndNxt());
         if (taken > 0) {
             connections.markDirty(tcb);
         }
@@ -87,7 +87,7 @@ final class Stream {
         }
         int sndNxt = tcb.sndNxt();
         if (sendQueue.tailRoom(flight, sndNxt) < Math.max(1, atLeast)
-                && !sendQueue.grow(flight, Math.max(1, atLeast), sender.unit(tcb, flight))) {
+                && !sendQueue.grow(flight, Math.max(1, atLeast), sender.unit(flight))) {
             wantWrite(tcb, flight, nowNs);
             connections.restIfIdle(tcb, flight);
             return -1;
