@@ -28,7 +28,6 @@ final class Sender {
     private final Counters counters;
     private final Connections connections;
     private final SendQueue sendQueue;
-    private final Recovery recovery;
     private final Retransmitter retransmitter;
     private final SegmentWriter writer;
     private final LossTimer lossTimer;
@@ -44,7 +43,6 @@ final class Sender {
             Counters counters,
             Connections connections,
             SendQueue sendQueue,
-            Recovery recovery,
             Retransmitter retransmitter,
             SegmentWriter writer,
             LossTimer lossTimer,
@@ -55,7 +53,6 @@ final class Sender {
         this.counters = counters;
         this.connections = connections;
         this.sendQueue = sendQueue;
-        this.recovery = recovery;
         this.retransmitter = retransmitter;
         this.writer = writer;
         this.lossTimer = lossTimer;

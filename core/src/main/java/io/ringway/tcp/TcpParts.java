@@ -145,7 +145,6 @@ final class TcpParts implements AutoCloseable {
                         counters,
                         connections,
                         sendQueue,
-                        recovery,
                         retransmitter,
                         writer,
                         lossTimer,
