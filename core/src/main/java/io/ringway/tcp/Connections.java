@@ -42,6 +42,9 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
     /** Connections that had a turn and have more to send. */
     final IntQueue unfinished = new IntQueue(256);
 
+    /** What came twice. */
+    final DuplicateReports duplicates = new DuplicateReports();
+
     /** Connections with news for the application. */
     final IntQueue ready = new IntQueue(256);
 
@@ -182,6 +185,7 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
         }
         generations[index]++;
         tcb.state(TcpState.N_CLOSED);
+        duplicates.clear(index);
         slab.free(index);
     }
 

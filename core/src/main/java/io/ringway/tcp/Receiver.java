@@ -124,6 +124,7 @@ final class Receiver {
         } else {
             counters.increment(Counter.TCP_DUPLICATE_DATA);
             flight.latestOutOfOrder = segment.seq;
+            connections.duplicates.note(tcb, segment.seq, segment.seq + length);
         }
         connections.restIfIdle(tcb, flight);
     }

@@ -120,7 +120,7 @@ final class SegmentArrives {
 
     /** Seventh, process the segment text. Eighth, check the FIN bit. */
     private void onTextAndFin(Tcb tcb, Segment segment, int window, long nowNs) {
-        trimToWindow(segment, tcb.rcvNxt(), window);
+        trimToWindow(tcb, segment, tcb.rcvNxt(), window);
         if (segment.payloadLength > 0 && !onText(tcb, segment, nowNs)) {
             return;
         }
@@ -183,6 +183,10 @@ final class SegmentArrives {
         if (segment.has(TcpHeader.RST)) {
             return;
         }
+        int end = segment.seq + segment.payloadLength;
+        if (segment.payloadLength > 0 && Seq.beforeOrEqual(end, tcb.rcvNxt())) {
+            connections.duplicates.note(tcb, segment.seq, end);
+        }
         answer(tcb, segment, nowNs);
     }
 
@@ -199,9 +203,12 @@ final class SegmentArrives {
     }
 
     /** Cuts off what was received before and what lies beyond the window. */
-    private static void trimToWindow(Segment segment, int rcvNxt, int window) {
+    private void trimToWindow(Tcb tcb, Segment segment, int rcvNxt, int window) {
         if (Seq.before(segment.seq, rcvNxt)) {
             int old = Math.min(rcvNxt - segment.seq, segment.payloadLength);
+            if (old > 0) {
+                connections.duplicates.note(tcb, segment.seq, segment.seq + old);
+            }
             segment.seq += old;
             segment.headerLength += old;
             segment.payloadLength -= old;

@@ -81,7 +81,8 @@ final class SegmentWriter {
         payloadOctets += payload;
         int options = (settings & Flag.TIMESTAMPS) != 0 ? TIMESTAMPS_LENGTH : 0;
         boolean isSackLeftOut = false;
-        if ((settings & Flag.SACK) != 0 && tcb.flight() >= 0) {
+        if ((settings & Flag.SACK) != 0
+                && (tcb.flight() >= 0 || !connections.duplicates.isEmpty())) {
             int sack = sackLength(tcb, options);
             // RFC 6691 §2: a full segment has no room for them, so an ACK of its own carries them.
             isSackLeftOut = sack != 0 && payload + sack > mss;
@@ -130,11 +131,31 @@ final class SegmentWriter {
     }
 
     private int sackLength(Tcb tcb, int before) {
+        if (!connections.duplicates.isEmpty() && connections.duplicates.has(tcb.index())) {
+            return withDuplicate(tcb, before);
+        }
+        if (tcb.flight() < 0) {
+            return 0;
+        }
         Flight flight = connections.flight(tcb);
         if (flight.outOfOrderFrames == 0) {
             return 0;
         }
-        return 4 + 8 * blocks.choose(flight, before == 0 ? SackBlocks.MAX : SackBlocks.MAX - 1);
+        return 4 + 8 * blocks.choose(flight, most(before));
+    }
+
+    private static int most(int optionsBefore) {
+        return optionsBefore == 0 ? SackBlocks.MAX : SackBlocks.MAX - 1;
+    }
+
+    private int withDuplicate(Tcb tcb, int before) {
+        DuplicateReports duplicates = connections.duplicates;
+        int index = tcb.index();
+        Flight flight = tcb.flight() < 0 ? null : connections.flight(tcb);
+        int start = duplicates.start(index);
+        int end = duplicates.end(index);
+        duplicates.clear(index);
+        return 4 + 8 * blocks.choose(start, end, flight, most(before));
     }
 
     private void writeOptions(Tcb tcb, int settings, long at, int length, long nowNs) {

@@ -1,0 +1,53 @@
+package io.ringway.testkit;
+
+import static io.ringway.testkit.SegmentSpec.ack;
+import static io.ringway.testkit.SegmentSpec.segment;
+
+import org.junit.jupiter.api.Test;
+
+/** D-SACK: what came twice is reported in the first block, once (RFC 2883). */
+class TcpDuplicateReportTest {
+    private static TcpHarness established() {
+        return TcpHarness.with().sack().established();
+    }
+
+    // RFC 2883 §4.1.1.
+    @Test
+    void rfc2883_4_1_aSegmentThatCameTwiceIsReported() {
+        try (var tcp = established()) {
+            tcp.receive(segment().seq(1).length(500)).skip();
+            tcp.receive(segment().seq(1).length(500)).expect(ack(501).sack(1, 501));
+            tcp.receive(segment().seq(501).length(500)).skip();
+            tcp.receive(segment().seq(501).length(500)).expect(ack(1001).sack(501, 1001));
+        }
+    }
+
+    // RFC 2883 §4.1.2: the block of what is out of order follows.
+    @Test
+    void rfc2883_4_1_whatIsOutOfOrderIsReportedBehindIt() {
+        try (var tcp = established()) {
+            tcp.receive(segment().seq(1001).length(500)).expect(ack(1).sack(1001, 1501));
+            tcp.receive(segment().seq(1001).length(500))
+                    .expect(ack(1).sack(1001, 1501, 1001, 1501));
+            tcp.receive(segment().seq(1).length(1000)).skip();
+        }
+    }
+
+    // RFC 2883 §4.2: of a segment that is partly new, the part that is not.
+    @Test
+    void rfc2883_4_2_aPartThatCameTwiceIsReported() {
+        try (var tcp = established()) {
+            tcp.receive(segment().seq(1).length(500)).skip();
+            tcp.advance(1000).skip();
+            tcp.receive(segment().seq(201).length(1000)).expect(ack(1201).sack(201, 501));
+        }
+    }
+
+    @Test
+    void aPeerWithoutSackIsToldNothing() {
+        try (var tcp = TcpHarness.with().established()) {
+            tcp.receive(segment().seq(1).length(500)).skip();
+            tcp.receive(segment().seq(1).length(500)).expect(ack(501));
+        }
+    }
+}
