@@ -139,6 +139,16 @@ public final class Ip implements PacketSink {
     }
 
     @Override
+    public int linkMtu(PacketInfo info) {
+        return parts.pathMtus.linkMtu();
+    }
+
+    @Override
+    public void learnMtu(PacketInfo info, int mtu, long nowNs) {
+        parts.pathMtus.learn(info.destinationHigh, info.destinationLow, mtu, nowNs);
+    }
+
+    @Override
     public boolean chooseSource(PacketInfo info) {
         return parts.sources.choose(info);
     }

@@ -15,6 +15,9 @@ import java.lang.foreign.MemorySegment;
 final class PacketOutput {
     private static final int MAX_PACKET = 65_535;
 
+    /** IPv4 packets of so many octets TCP does not make smaller. */
+    private static final int SMALLEST = 128;
+
     private final FramePool frames;
     private final Counters counters;
     private final EthernetOutput ethernet;
@@ -124,13 +127,29 @@ final class PacketOutput {
     private boolean fits(int frame, PacketInfo info) {
         int length = frames.length(frame) + headerLength(info);
         return length <= MAX_PACKET
-                && (length <= pathMtus.get(info.destinationHigh, info.destinationLow)
+                && (length <= most(info, length)
                         || frames.segmentation(frame) != FramePool.SEGMENTATION_NONE
                         || link.isLocal(info.destinationHigh, info.destinationLow));
     }
 
+    /**
+     * Octets of the largest packet that goes out whole. Who forbids fragments watches the path
+     * himself: his probes may be larger than what is known of it (RFC 4821 §5.2). On a path that is
+     * narrower than the smallest he sends, those go in fragments all the same.
+     */
+    private int most(PacketInfo info, int length) {
+        return isNeverCut(info, length)
+                ? pathMtus.linkMtu()
+                : pathMtus.get(info.destinationHigh, info.destinationLow);
+    }
+
+    private static boolean isNeverCut(PacketInfo info, int length) {
+        return info.dontFragment && (length > SMALLEST || !info.isDestinationIpv4());
+    }
+
     private void sendTooBig(int frame, PacketInfo info) {
-        if (info.dontFragment || frames.length(frame) + headerLength(info) > MAX_PACKET) {
+        int length = frames.length(frame) + headerLength(info);
+        if (length > MAX_PACKET || isNeverCut(info, length)) {
             counters.increment(Counter.IP_TOO_BIG);
             frames.release(frame);
             return;

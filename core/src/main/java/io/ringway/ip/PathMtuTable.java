@@ -78,6 +78,29 @@ final class PathMtuTable {
         summarize();
     }
 
+    /** Believes what a transport found out, for as long, whether it is more or less than before. */
+    void learn(long destinationHigh, long destinationLow, int octets, long nowNs) {
+        int index = find(destinationHigh, destinationLow);
+        if (index >= 0 && octets >= linkMtu) {
+            forget(index);
+            summarize();
+        } else if (index >= 0 && octets >= mtu[index]) {
+            mtu[index] = octets;
+            untilNs[index] = nowNs + lifetimeNs;
+            summarize();
+        } else {
+            lower(destinationHigh, destinationLow, octets, nowNs);
+        }
+    }
+
+    private void forget(int index) {
+        count--;
+        high[index] = high[count];
+        low[index] = low[count];
+        mtu[index] = mtu[count];
+        untilNs[index] = untilNs[count];
+    }
+
     private int soonest() {
         int soonest = 0;
         for (int i = 1; i < count; i++) {
@@ -109,11 +132,7 @@ final class PathMtuTable {
         int before = count;
         for (int i = count - 1; i >= 0; i--) {
             if (untilNs[i] <= nowNs) {
-                count--;
-                high[i] = high[count];
-                low[i] = low[count];
-                mtu[i] = mtu[count];
-                untilNs[i] = untilNs[count];
+                forget(i);
             }
         }
         summarize();

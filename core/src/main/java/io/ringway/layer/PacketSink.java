@@ -28,6 +28,20 @@ public interface PacketSink {
     int mtu(PacketInfo info);
 
     /**
+     * Octets of the largest IP packet that the first link takes, whatever is known of the rest of
+     * the path.
+     */
+    default int linkMtu(PacketInfo info) {
+        return mtu(info);
+    }
+
+    /**
+     * Tells IP what the path to {@code info}'s destination takes, as a transport has found out by
+     * itself (RFC 4821 §5.2): for a while, whether it is more or less than was known.
+     */
+    default void learnMtu(PacketInfo info, int mtu, long nowNs) {}
+
+    /**
      * Chooses the source address for {@code info}'s destination (RFC 6724 in small) and stores it
      * there.
      *

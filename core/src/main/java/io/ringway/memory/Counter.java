@@ -102,7 +102,7 @@ public enum Counter {
     NDP_IGNORED("drop: router advertisements, solicitations and redirects"),
     NDP_NOT_OURS("drop: a solicitation for an address that is not ours"),
     DAD_FAILED("an address of ours is in use elsewhere (RFC 4862 §5.4)"),
-    PATH_MTU_LOWERED("path MTUs lowered by an ICMP message"),
+    PATH_MTU_LOWERED("path MTUs lowered by an ICMP message or by probing"),
 
     // UDP
     UDP_RECEIVED("datagrams delivered"),
@@ -156,6 +156,17 @@ public enum Counter {
     TCP_ZERO_WINDOW_PROBES("zero-window probes sent"),
     TCP_KEEPALIVE_PROBES("keep-alive probes sent"),
     TCP_DELAYED_ACKS("delayed ACKs sent by the timer"),
+
+    // TCP: ICMP errors and the path MTU
+    TCP_ICMP_BAD_SEQUENCE("drop: ICMP errors quoting a number that is not outstanding (RFC 5927)"),
+    TCP_ICMP_SOFT("ICMP errors about open connections, which they do not end (RFC 5927 §5.2)"),
+    TCP_ICMP_REFUSED("connection attempts ended by an ICMP error"),
+    TCP_MTU_CONTRADICTED("drop: path MTUs that are no smaller than what they are said of"),
+    TCP_MTU_HELD("path MTUs not believed before a time-out agrees (RFC 5927 §7.2)"),
+    TCP_MTU_PROBES("segments sent to find out whether the path takes more (RFC 4821)"),
+    TCP_MTU_PROBES_LOST("such segments that were lost, or told to be too big"),
+    TCP_MTU_RAISED("connections whose segments became larger"),
+    TCP_MTU_BLACK_HOLES("segments made smaller because full ones vanish (RFC 4821 §7.7)"),
 
     // TCP connections
     TCP_OPENED_PASSIVE("connections accepted"),

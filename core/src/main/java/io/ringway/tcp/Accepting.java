@@ -16,6 +16,7 @@ final class Accepting {
     private final Listeners listeners;
     private final PeerLimits peers;
     private final Negotiation negotiation;
+    private final PathMtu pathMtu;
     private final Timers timers;
     private final Replies replies;
     private final PacketInfo route = new PacketInfo();
@@ -29,6 +30,7 @@ final class Accepting {
             Listeners listeners,
             PeerLimits peers,
             Negotiation negotiation,
+            PathMtu pathMtu,
             Timers timers,
             Replies replies) {
         this.overflow = config.defence().overflow();
@@ -37,6 +39,7 @@ final class Accepting {
         this.listeners = listeners;
         this.peers = peers;
         this.negotiation = negotiation;
+        this.pathMtu = pathMtu;
         this.timers = timers;
         this.replies = replies;
         this.tcb = connections.cursor();
@@ -146,7 +149,7 @@ final class Accepting {
         number(half.irs() + 1, half.iss() + 1);
         agree(half, nowNs);
         route.answerTo(info);
-        tcb.mss(negotiation.effectiveMss(half.mss(), route, half.hasTimestamps()));
+        pathMtu.open(tcb, half.mss(), route, nowNs);
         negotiation.start(tcb);
         tcb.quickAcks(Negotiation.QUICK_ACKS);
         return true;

@@ -36,6 +36,9 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
     private final PacketInfo keyOf = new PacketInfo();
     private short[] generations = new short[0];
 
+    /** The searches for the path MTU. */
+    final PathSearches searches;
+
     /** Connections with something to send. */
     final IntQueue dirty = new IntQueue(256);
 
@@ -67,6 +70,7 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
         this.table = new ConnectionTable(initial, this);
         this.flights = new FlightPool(config.maxFlights(), algorithms);
         this.hashCursor = cursor();
+        this.searches = new PathSearches(config.path().raiseNs());
     }
 
     /** A new cursor over the records. */
@@ -180,6 +184,7 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
             addresses.free(tcb.addressRecord());
         }
         int index = tcb.index();
+        searches.remove(index);
         if (index >= generations.length) {
             generations = Arrays.copyOf(generations, Math.max(index + 1, slab.capacity()));
         }
@@ -225,6 +230,7 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
         flight.rack.reset(tcb.has(Flag.REORDERING), srttUs * 1000L);
         choose(tcb, flight, nowNs);
         flight.progressNs = nowNs;
+        flight.path = searches.of(tcb.index());
         return flight;
     }
 

@@ -71,6 +71,35 @@ final class Flight {
     /** Until when this Flight is kept though nothing is under way; 0 when it is not. */
     long keepUntilNs;
 
+    /** What is being repaired was lost for its size and not by congestion: cwnd stays as it is. */
+    boolean isFreeRepair;
+
+    // --- the path MTU ---
+    /** The connection's search for larger segments, if it has one. */
+    @Nullable PathSearch path;
+
+    /** A full segment of the present size was acknowledged, so that the path takes it. */
+    boolean isSizeProven;
+
+    /** Whether a full segment was sent, and the number behind the first of them. */
+    boolean hasFullSized;
+
+    int fullSizedEnd;
+
+    /**
+     * A path MTU that a router is said to have reported, or 0; the number that it quoted, and the
+     * octets that were delivered then.
+     */
+    int claimedMtu;
+
+    int claimedSeq;
+    long claimedDelivered;
+
+    /** How often the segment at lostAgainAt was lost again. */
+    int lostAgain;
+
+    int lostAgainAt;
+
     // --- ECN ---
     /** The window was reduced because of marks, and what was outstanding then is up to ecnPoint. */
     boolean isEcnReduced;
@@ -249,6 +278,11 @@ final class Flight {
         recoverPoint = sndNxt - 1;
         duplicateAcks = 0;
         forceRetransmit = false;
+        isFreeRepair = false;
+        isSizeProven = false;
+        hasFullSized = false;
+        claimedMtu = 0;
+        lostAgain = 0;
         segments.clear();
         probe.clear();
         spurious.clear();

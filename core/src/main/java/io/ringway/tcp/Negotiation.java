@@ -1,7 +1,6 @@
 package io.ringway.tcp;
 
 import io.ringway.layer.PacketInfo;
-import io.ringway.layer.PacketSink;
 import io.ringway.wire.TcpHeader;
 import io.ringway.wire.TcpOptions;
 
@@ -13,22 +12,16 @@ final class Negotiation {
     static final int QUICK_ACKS = 8;
 
     private static final int MAX_SCALE = 14;
-    private static final int IPV4_HEADERS = 40;
-    private static final int IPV6_HEADERS = 60;
-
-    // RFC 9293 §3.7.1: what holds when the SYN says nothing.
-    private static final int DEFAULT_MSS_IPV4 = 536;
-    private static final int DEFAULT_MSS_IPV6 = 1220;
 
     private final TcpConfig config;
-    private final PacketSink sink;
     private final Connections connections;
+    private final PathMtu pathMtu;
     private final PacketInfo path = new PacketInfo();
 
-    Negotiation(TcpConfig config, PacketSink sink, Connections connections) {
+    Negotiation(TcpConfig config, Connections connections, PathMtu pathMtu) {
         this.config = config;
-        this.sink = sink;
         this.connections = connections;
+        this.pathMtu = pathMtu;
     }
 
     /**
@@ -59,28 +52,6 @@ final class Negotiation {
         if (!isTuned(limit)) {
             tcb.set(Flag.FIXED_WINDOW);
         }
-    }
-
-    /** The MSS option to send: the MTU of the way without the fixed headers (RFC 6691). */
-    int mssToOffer(PacketInfo route) {
-        return Math.min(0xffff, sink.mtu(route) - headers(route.isDestinationIpv4()));
-    }
-
-    private static int headers(boolean isIpv4) {
-        return isIpv4 ? IPV4_HEADERS : IPV6_HEADERS;
-    }
-
-    /**
-     * The payload of a full segment: the least of the peer's MSS and the path, less the options of
-     * each segment.
-     */
-    int effectiveMss(int peerMss, PacketInfo route, boolean withTimestamps) {
-        int offered =
-                peerMss > 0
-                        ? peerMss
-                        : route.isDestinationIpv4() ? DEFAULT_MSS_IPV4 : DEFAULT_MSS_IPV6;
-        int mss = Math.min(Math.max(offered, config.minMss()), mssToOffer(route));
-        return withTimestamps ? mss - SegmentWriter.TIMESTAMPS_LENGTH : mss;
     }
 
     /** Notes in {@code half} what the peer's SYN offers and the configuration takes. */
@@ -130,9 +101,10 @@ final class Negotiation {
             tcb.set(Flag.SACK);
         }
         pathOf(tcb);
-        tcb.mss(effectiveMss(peerMss, path, hasTimestamps));
+        pathMtu.open(tcb, peerMss, path, nowNs);
         start(tcb);
         Flight flight = connections.flight(tcb);
+        flight.path = connections.searches.of(tcb.index());
         flight.congestion.reset(tcb.cwnd(), tcb.ssthresh(), tcb.mss(), 0);
         flight.algorithm.onStart(flight.congestion, nowNs);
     }
@@ -160,21 +132,6 @@ final class Negotiation {
         int sampleUs = Math.clamp(sampleNs / 1000, 1, 1 << 30);
         tcb.rttvarUs(RttEstimator.rttvar(0, 0, sampleUs));
         tcb.srttUs(RttEstimator.srtt(0, sampleUs));
-    }
-
-    /** The path MTU changed to {@code mtu}: the MSS follows, downward only. */
-    void onPathMtu(Tcb tcb, int mtu) {
-        pathOf(tcb);
-        int mss = mtu - headers(path.isDestinationIpv4());
-        if (tcb.has(Flag.TIMESTAMPS)) {
-            mss -= SegmentWriter.TIMESTAMPS_LENGTH;
-        }
-        if (mss > 0 && mss < tcb.mss()) {
-            tcb.mss(mss);
-            if (tcb.flight() >= 0) {
-                connections.flight(tcb).congestion.mss = mss;
-            }
-        }
     }
 
     private void pathOf(Tcb tcb) {

@@ -13,6 +13,7 @@ final class Opening {
     private final PortAllocator.InUse inUse = this::isInUse;
     private final InitialSequence initialSequence;
     private final Negotiation negotiation;
+    private final PathMtu pathMtu;
     private final Timers timers;
     private final TimeWaits timeWaits;
     private final PacketInfo key = new PacketInfo();
@@ -26,6 +27,7 @@ final class Opening {
         this.ports = parts.ports;
         this.initialSequence = parts.initialSequence;
         this.negotiation = parts.negotiation;
+        this.pathMtu = parts.pathMtu;
         this.timers = parts.timers;
         this.timeWaits = parts.timeWaits;
         this.tcb = connections.cursor();
@@ -109,7 +111,7 @@ final class Opening {
                         key.sourceHigh,
                         key.sourceLow,
                         remotePort));
-        tcb.mss(negotiation.effectiveMss(0, negotiation.path(tcb), config.timestamps()));
+        tcb.mss(pathMtu.usual(negotiation.path(tcb), config.timestamps()));
         negotiation.start(tcb);
         Flight flight = connections.borrow(tcb, nowNs, 0);
         if (flight == null) {

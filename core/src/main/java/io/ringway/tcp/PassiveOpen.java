@@ -20,6 +20,7 @@ final class PassiveOpen implements SynCache.Expiry {
     private final PeerLimits peers;
     private final SynCache cache;
     private final Negotiation negotiation;
+    private final PathMtu pathMtu;
     private final InitialSequence initialSequence;
     private final SegmentWriter writer;
     private final Accepting accepting;
@@ -37,6 +38,7 @@ final class PassiveOpen implements SynCache.Expiry {
             PeerLimits peers,
             SynCache cache,
             Negotiation negotiation,
+            PathMtu pathMtu,
             InitialSequence initialSequence,
             SegmentWriter writer,
             Accepting accepting,
@@ -50,6 +52,7 @@ final class PassiveOpen implements SynCache.Expiry {
         this.peers = peers;
         this.cache = cache;
         this.negotiation = negotiation;
+        this.pathMtu = pathMtu;
         this.initialSequence = initialSequence;
         this.writer = writer;
         this.accepting = accepting;
@@ -220,7 +223,7 @@ final class PassiveOpen implements SynCache.Expiry {
         Listener listener = listeners.get(half.listener());
         int limit = listener == null ? 0 : listener.receiveLimit;
         SynOptions options = synOptions;
-        options.mss = negotiation.mssToOffer(route);
+        options.mss = pathMtu.mssToOffer(route);
         options.scale = half.hasWindowScale() ? half.ownShift() : -1;
         options.hasSack = half.isSackPermitted();
         options.hasTimestamps = half.hasTimestamps();

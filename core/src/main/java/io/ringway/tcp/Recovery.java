@@ -79,6 +79,7 @@ final class Recovery {
         }
         boolean isFirst = !flight.rack.isReordering();
         int repeated = segments.retransmittedOctets();
+        long lostBefore = flight.rate.lost();
         long windowNs =
                 flight.rack.reorderingWindowNs(
                         flight.lossState != Flight.OPEN,
@@ -95,8 +96,31 @@ final class Recovery {
             counters.increment(Counter.TCP_LOST_RETRANSMISSIONS);
         }
         if (segments.lostOctets() > 0 && flight.lossState == Flight.OPEN) {
+            PathSearch search = flight.path;
+            if (search != null && search.isOut() && isAllThatIsLost(segments, search)) {
+                flight.rate.onLost(-segments.lostOctets());
+                onProbeLost(tcb, flight, search, nowNs);
+            } else {
+                begin(tcb, flight, news, nowNs);
+            }
+        } else if (flight.isFreeRepair && flight.rate.lost() > lostBefore) {
+            // Beside what was too large something else is lost, and that is congestion.
             begin(tcb, flight, news, nowNs);
         }
+    }
+
+    /** Whether the probe of the path MTU is lost, and nothing else (RFC 4821 §7.6.1). */
+    private static boolean isAllThatIsLost(SentSegments segments, PathSearch search) {
+        int first = segments.firstLost();
+        return Seq.afterOrEqual(segments.start(first), search.start())
+                && Seq.beforeOrEqual(segments.end(first), search.end())
+                && segments.end(first) - segments.start(first) == segments.lostOctets();
+    }
+
+    private void onProbeLost(Tcb tcb, Flight flight, PathSearch search, long nowNs) {
+        counters.increment(Counter.TCP_MTU_PROBES_LOST);
+        search.onLost(tcb.mss(), nowNs);
+        repairProbe(tcb, flight, search);
     }
 
     /** RACK's timer expired: what was still to be waited for may be lost now. */
@@ -121,6 +145,11 @@ final class Recovery {
         if (flight.lossState == Flight.OPEN
                 && flight.duplicateAcks >= Rack.DUPLICATE_THRESHOLD
                 && Seq.after(tcb.sndUna(), flight.recoverPoint)) {
+            PathSearch search = flight.path;
+            if (search != null && search.isOut() && search.start() == tcb.sndUna()) {
+                onProbeLost(tcb, flight, search, nowNs);
+                return;
+            }
             flight.rate.onLost(flight.segments.markFirstLost(tcb.mss()));
             begin(tcb, flight, news, nowNs);
         }
@@ -128,6 +157,10 @@ final class Recovery {
 
     private void begin(Tcb tcb, Flight flight, AckNews news, long nowNs) {
         counters.increment(Counter.TCP_FAST_RECOVERIES);
+        flight.isFreeRepair = false;
+        if (flight.path != null) {
+            flight.path.onInconclusive();
+        }
         int outstanding = tcb.sndNxt() - tcb.sndUna();
         flight.congestion.save();
         // RFC 6675 §5 (4.2): FlightSize is what is outstanding, also what SACK has reported.
@@ -167,8 +200,11 @@ final class Recovery {
         if (flight.lossState == Flight.RECOVERY && !flight.algorithm.ownsRecovery()) {
             flight.congestion.cwnd = flight.congestion.ssthresh;
         }
-        flight.algorithm.onRecovered(flight.congestion, nowNs);
-        flight.rack.onRecovered();
+        if (!flight.isFreeRepair) {
+            flight.algorithm.onRecovered(flight.congestion, nowNs);
+            flight.rack.onRecovered();
+        }
+        flight.isFreeRepair = false;
         flight.spurious.stopProbing();
         flight.lossState = Flight.OPEN;
         flight.duplicateAcks = 0;
@@ -212,6 +248,7 @@ final class Recovery {
                 flight.rack.reorderingWindowNs(true, segments.sackedSegments(), congestion.srttNs);
         flight.rack.markLossesOnTimeout(segments, flight.rate, tcb.mss(), windowNs, nowNs);
         flight.probe.clear();
+        flight.isFreeRepair = false;
         flight.lossState = Flight.LOSS;
         flight.recoverPoint = tcb.sndNxt();
         flight.duplicateAcks = 0;
@@ -225,10 +262,25 @@ final class Recovery {
     /** What is outstanding is to be sent again, though no congestion lost it: it was too large. */
     void resend(Tcb tcb, Flight flight) {
         flight.segments.markAllLost();
+        repairFreely(flight, tcb.sndNxt());
+    }
+
+    /** The probe of the path MTU is lost, and to be sent again in smaller segments. */
+    void repairProbe(Tcb tcb, Flight flight, PathSearch search) {
+        if (tcb.sndUna() == search.start()) {
+            flight.segments.markFirstLost(search.end() - search.start());
+        } else {
+            flight.segments.markLost(search.start(), search.end());
+        }
+        repairFreely(flight, search.end());
+    }
+
+    private static void repairFreely(Flight flight, int end) {
+        flight.isFreeRepair = flight.lossState == Flight.OPEN || flight.isFreeRepair;
         flight.spurious.clear();
         flight.probe.clear();
         flight.lossState = Flight.LOSS;
-        flight.recoverPoint = tcb.sndNxt();
+        flight.recoverPoint = end;
         flight.forceRetransmit = true;
         flight.reorderAtNs = Flight.NEVER;
     }

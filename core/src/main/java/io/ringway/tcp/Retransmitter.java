@@ -12,6 +12,7 @@ final class Retransmitter {
     private final Counters counters;
     private final SendQueue sendQueue;
     private final Recovery recovery;
+    private final PathMtu pathMtu;
     private final SegmentWriter writer;
     private final LossTimer lossTimer;
     private final Timers timers;
@@ -22,6 +23,7 @@ final class Retransmitter {
             Counters counters,
             SendQueue sendQueue,
             Recovery recovery,
+            PathMtu pathMtu,
             SegmentWriter writer,
             LossTimer lossTimer,
             Timers timers,
@@ -30,6 +32,7 @@ final class Retransmitter {
         this.counters = counters;
         this.sendQueue = sendQueue;
         this.recovery = recovery;
+        this.pathMtu = pathMtu;
         this.writer = writer;
         this.lossTimer = lossTimer;
         this.timers = timers;
@@ -53,6 +56,10 @@ final class Retransmitter {
                 && !flight.forceRetransmit
                 && pacer.mustWait(flight, tcb.sndNxt(), nowNs)) {
             return false;
+        }
+        if (seq == tcb.sndUna() && segments.has(position, SentSegments.RETRANSMITTED)) {
+            pathMtu.onLostAgain(tcb, flight, nowNs);
+            length = Math.min(length, tcb.mss());
         }
         if (!send(tcb, flight, position, length, nowNs)) {
             return false;

@@ -28,6 +28,7 @@ final class Sender {
     private final Counters counters;
     private final Connections connections;
     private final SendQueue sendQueue;
+    private final PathMtu pathMtu;
     private final Retransmitter retransmitter;
     private final SegmentWriter writer;
     private final LossTimer lossTimer;
@@ -43,6 +44,7 @@ final class Sender {
             Counters counters,
             Connections connections,
             SendQueue sendQueue,
+            PathMtu pathMtu,
             Retransmitter retransmitter,
             SegmentWriter writer,
             LossTimer lossTimer,
@@ -53,6 +55,7 @@ final class Sender {
         this.counters = counters;
         this.connections = connections;
         this.sendQueue = sendQueue;
+        this.pathMtu = pathMtu;
         this.retransmitter = retransmitter;
         this.writer = writer;
         this.lossTimer = lossTimer;
@@ -193,7 +196,33 @@ final class Sender {
         if ((flight.isPaced || flight.belowFrame >= 0) && pacer.mustWait(flight, sndNxt, nowNs)) {
             return false;
         }
-        return sendData(tcb, flight, sndNxt, length, nowNs);
+        PathSearch search = flight.path;
+        if (search != null) {
+            int size = pathMtu.probe(tcb, flight, search, available, nowNs);
+            if (size != 0) {
+                return size <= room && probePath(tcb, flight, search, size, nowNs);
+            }
+        }
+        boolean isSent = sendData(tcb, flight, sndNxt, length, nowNs);
+        if (!flight.isSizeProven && isSent && length >= tcb.mss()) {
+            pathMtu.onFullSized(tcb, flight, sndNxt, nowNs);
+        }
+        return isSent;
+    }
+
+    /** Sends new data as one segment that is larger than the path is known to take. */
+    private boolean probePath(Tcb tcb, Flight flight, PathSearch search, int size, long nowNs) {
+        int mss = tcb.mss();
+        int start = tcb.sndNxt();
+        tcb.mss(size);
+        flight.congestion.mss = size;
+        boolean isSent = sendData(tcb, flight, start, size, nowNs);
+        tcb.mss(mss);
+        flight.congestion.mss = mss;
+        if (isSent) {
+            pathMtu.onProbeSent(search, start, tcb.sndNxt());
+        }
+        return isSent;
     }
 
     /**

@@ -325,6 +325,17 @@ final class SentSegments extends SentRecords {
         return markLost(0);
     }
 
+    /** What was sent as {@code [start, end)} is lost, as far as it was not acknowledged. */
+    void markLost(int start, int end) {
+        int position = isolate(start);
+        if (position < 0 || !cut(position, end, LIMIT)) {
+            position = find(start);
+        }
+        if (position < count && !has(position, SACKED | LOST)) {
+            markLost(position);
+        }
+    }
+
     /** Everything that was not reported is lost; returns the octets that are so now. */
     int markAllLost() {
         int lost = 0;

@@ -11,6 +11,7 @@ final class SynSender {
     private final TcpConfig config;
     private final Connections connections;
     private final Negotiation negotiation;
+    private final PathMtu pathMtu;
     private final SegmentWriter writer;
     private final FastOpenClient fastOpen;
     private final FastOpenServer fastOpenServer;
@@ -22,6 +23,7 @@ final class SynSender {
             TcpConfig config,
             Connections connections,
             Negotiation negotiation,
+            PathMtu pathMtu,
             SegmentWriter writer,
             FastOpenClient fastOpen,
             FastOpenServer fastOpenServer,
@@ -31,6 +33,7 @@ final class SynSender {
         this.options = new SynOptions(config.bsdOptionOrder());
         this.connections = connections;
         this.negotiation = negotiation;
+        this.pathMtu = pathMtu;
         this.writer = writer;
         this.fastOpen = fastOpen;
         this.fastOpenServer = fastOpenServer;
@@ -78,7 +81,7 @@ final class SynSender {
 
     private void fill(Tcb tcb, Flight flight, PacketInfo route, boolean isAnswer, long nowNs) {
         boolean isUnscaled = isAnswer && tcb.sendScale() == 0 && tcb.receiveScale() == 0;
-        options.mss = negotiation.mssToOffer(route);
+        options.mss = pathMtu.mssToOffer(route);
         options.scale = isUnscaled ? -1 : negotiation.scaleFor(tcb.receiveLimit());
         options.hasSack = isAnswer ? tcb.has(Flag.SACK) : config.selectiveAck();
         options.hasTimestamps = isAnswer ? tcb.has(Flag.TIMESTAMPS) : config.timestamps();

@@ -64,7 +64,7 @@ public final class Tcp implements TransportProtocol, AutoCloseable {
 
     @Override
     public void onError(IcmpError error, long nowNs) {
-        parts.pathMtu.onError(error, nowNs);
+        parts.errorArrives.onError(error, nowNs);
     }
 
     /** The timer step; returns how many timers were handled. */

@@ -22,6 +22,7 @@ import java.util.function.UnaryOperator;
  *     less, each octet of the application costs more than an octet of header
  * @param buffers how far windows grow, and when a connection is writable
  * @param congestion congestion control, marks and pacing
+ * @param path how the path MTU is found out
  * @param initialRtoNs RTO before the first sample (RFC 6298 §2.1)
  * @param minRtoNs the least RTO; RFC 6298 §2.4 says 1 s, and that less is common
  * @param maxRtoNs the largest RTO (RFC 6298 §2.5)
@@ -61,6 +62,7 @@ public record TcpConfig(
         int minMss,
         BufferConfig buffers,
         CongestionConfig congestion,
+        PathConfig path,
         long initialRtoNs,
         long minRtoNs,
         long maxRtoNs,
@@ -161,6 +163,7 @@ public record TcpConfig(
         builder.minMss = minMss;
         builder.buffers = buffers;
         builder.congestion = congestion;
+        builder.path = path;
         builder.initialRtoNs = initialRtoNs;
         builder.minRtoNs = minRtoNs;
         builder.maxRtoNs = maxRtoNs;
@@ -200,6 +203,7 @@ public record TcpConfig(
         private int minMss = 88;
         private BufferConfig buffers = BufferConfig.DEFAULT;
         private CongestionConfig congestion = CongestionConfig.DEFAULT;
+        private PathConfig path = PathConfig.DEFAULT;
         private long initialRtoNs = 1_000_000_000L;
         private long minRtoNs = 200_000_000L;
         private long maxRtoNs = 60_000_000_000L;
@@ -308,6 +312,12 @@ public record TcpConfig(
         /** Congestion control: {@code congestion(c -> c.withEcn(Ecn.ON))}. */
         public Builder congestion(UnaryOperator<CongestionConfig> change) {
             congestion = change.apply(congestion);
+            return this;
+        }
+
+        /** The path MTU: {@code path(p -> p.withProbing(MtuProbing.OFF))}. */
+        public Builder path(UnaryOperator<PathConfig> change) {
+            path = change.apply(path);
             return this;
         }
 
@@ -452,6 +462,7 @@ public record TcpConfig(
                     minMss,
                     buffers,
                     congestion,
+                    path,
                     initialRtoNs,
                     minRtoNs,
                     maxRtoNs,

@@ -32,6 +32,7 @@ final class TcpParts implements AutoCloseable {
     final TcpOutput output;
     final TimerActions timerActions;
     final PathMtu pathMtu;
+    final ErrorArrives errorArrives;
     final TcpInfos infos;
 
     TcpParts(TcpConfig config, FramePool frames, PacketSink sink, Counters counters, long seed) {
@@ -80,7 +81,9 @@ final class TcpParts implements AutoCloseable {
                         counters,
                         new ChallengeLimit(allChallenges, perConnection),
                         replies);
-        negotiation = new Negotiation(config, sink, connections);
+        Recovery recovery = new Recovery(counters);
+        pathMtu = new PathMtu(config, sink, counters, connections, recovery);
+        negotiation = new Negotiation(config, connections, pathMtu);
         initialSequence = new InitialSequence(secret(seed, 3));
         ports =
                 new PortAllocator(
@@ -94,6 +97,7 @@ final class TcpParts implements AutoCloseable {
                         listeners,
                         peers,
                         negotiation,
+                        pathMtu,
                         timers,
                         replies);
         cookies =
@@ -125,18 +129,19 @@ final class TcpParts implements AutoCloseable {
                         peers,
                         synCache,
                         negotiation,
+                        pathMtu,
                         initialSequence,
                         writer,
                         accepting,
                         cookies,
                         synReceivedArrives,
                         fastOpenServer);
-        Recovery recovery = new Recovery(counters);
         infos = new TcpInfos(config, connections, algorithms, recovery);
         LossTimer lossTimer = new LossTimer(timers);
         Retransmitter retransmitter =
                 new Retransmitter(
-                        frames, counters, sendQueue, recovery, writer, lossTimer, timers, pacer);
+                        frames, counters, sendQueue, recovery, pathMtu, writer, lossTimer, timers,
+                        pacer);
         sender =
                 new Sender(
                         frames,
@@ -145,6 +150,7 @@ final class TcpParts implements AutoCloseable {
                         counters,
                         connections,
                         sendQueue,
+                        pathMtu,
                         retransmitter,
                         writer,
                         lossTimer,
@@ -216,6 +222,7 @@ final class TcpParts implements AutoCloseable {
                         config,
                         connections,
                         negotiation,
+                        pathMtu,
                         writer,
                         fastOpenClient,
                         fastOpenServer,
@@ -231,10 +238,11 @@ final class TcpParts implements AutoCloseable {
                         counters,
                         connections,
                         recovery,
+                        pathMtu,
                         lossTimer,
                         timers,
                         ending);
-        pathMtu = new PathMtu(sink, counters, connections, negotiation, recovery, ending);
+        errorArrives = new ErrorArrives(counters, connections, pathMtu, ending);
     }
 
     /** A secret of its own for each use, none of which tells another. */

@@ -13,6 +13,7 @@ final class TimerActions implements TimerWheel.Expiry {
     private final Counters counters;
     private final Connections connections;
     private final Recovery recovery;
+    private final PathMtu pathMtu;
     private final LossTimer lossTimer;
     private final Timers timers;
     private final Ending ending;
@@ -25,6 +26,7 @@ final class TimerActions implements TimerWheel.Expiry {
             Counters counters,
             Connections connections,
             Recovery recovery,
+            PathMtu pathMtu,
             LossTimer lossTimer,
             Timers timers,
             Ending ending) {
@@ -33,6 +35,7 @@ final class TimerActions implements TimerWheel.Expiry {
         this.counters = counters;
         this.connections = connections;
         this.recovery = recovery;
+        this.pathMtu = pathMtu;
         this.lossTimer = lossTimer;
         this.timers = timers;
         this.ending = ending;
@@ -156,6 +159,7 @@ final class TimerActions implements TimerWheel.Expiry {
 
     private void onTimeout(Flight flight) {
         counters.increment(Counter.TCP_TIMEOUTS);
+        pathMtu.onTimeout(tcb, flight, nowNs);
         recovery.onTimeout(tcb, flight, nowNs);
         // RFC 6298 §5.5.
         flight.backoff++;

@@ -262,6 +262,33 @@ class FragmentTest {
         ip.send(info, DATAGRAM).expectNothing().expectCount(Counter.IP_TOO_BIG, 1);
     }
 
+    // RFC 1191 §3: every path takes 68 octets, and TCP's smallest segments need 128.
+    @Test
+    void aSmallPacketIsFragmentedAllTheSame() {
+        ip.withNeighbours();
+        PacketInfo info = ip.info(PEER);
+        info.dontFragment = true;
+        ip.ip.learnMtu(info, 100, 0);
+        byte[] small = Packets.udp(7, 9, Packets.data(128 - 20 - 8));
+        ip.send(info, small).expectFrames(2);
+        byte[] larger = Packets.udp(7, 9, Packets.data(129 - 20 - 8));
+        ip.send(info, larger).expectFrames(1);
+    }
+
+    // RFC 4821 §5.2: a transport that probes the path knows better than what was learnt before.
+    @Test
+    void whatTransportsLearnOfThePathHolds() {
+        ip.withNeighbours();
+        PacketInfo info = ip.info(PEER);
+        ip.ip.learnMtu(info, 1300, 0);
+        assertThat(ip.ip.mtu(info)).isEqualTo(1300);
+        ip.ip.learnMtu(info, 1400, 0);
+        assertThat(ip.ip.mtu(info)).isEqualTo(1400);
+        assertThat(ip.ip.linkMtu(info)).isEqualTo(1500);
+        ip.ip.learnMtu(info, 1500, 0);
+        assertThat(ip.ip.mtu(info)).isEqualTo(1500);
+    }
+
     @Test
     void identificationsDoNotRepeatWithinARound() {
         Identifications ids = new Identifications(new SeededRandom(5));

@@ -139,6 +139,49 @@ class ReassemblyTest {
         assertThat(blocks.choose(flight, SackBlocks.MAX)).isEqualTo(SackBlocks.MAX);
     }
 
+    /** Runs that the search of a skip list looks at on its way to {@code seq}. */
+    private int steps(int seq) {
+        int steps = 0;
+        int run = FramePool.NONE;
+        for (int level = Reassembly.LEVELS - 1; level >= 0; level--) {
+            int at = reassembly.next(flight, run, level);
+            steps++;
+            while (at != FramePool.NONE && reassembly.seqOf(at) - seq <= 0) {
+                run = at;
+                at = reassembly.next(flight, run, level);
+                steps++;
+            }
+        }
+        return steps;
+    }
+
+    /** "SegmentSmack": whatever the order, no segment costs more than some dozens of steps. */
+    @Test
+    void noOrderOfHolesMakesLookUpsLong() {
+        int holes = FRAMES - 2;
+        for (int order = 0; order < 3; order++) {
+            Random random = new Random(order);
+            long all = 0;
+            int most = 0;
+            for (int i = 0; i < holes; i++) {
+                int at =
+                        switch (order) {
+                            case 0 -> i;
+                            case 1 -> holes - 1 - i;
+                            default -> (i & 1) == 0 ? i / 2 : holes - 1 - i / 2;
+                        };
+                insert(2 * at + 1, 1, false);
+                int steps = steps(2 * random.nextInt(holes));
+                all += steps;
+                most = Math.max(most, steps);
+            }
+            // A walk would take some two thousand on average.
+            assertThat(all / holes).isLessThan(60);
+            assertThat(most).isLessThan(250);
+            reassembly.clear(flight);
+        }
+    }
+
     @Test
     void neighboursShareFrames() {
         for (int i = 0; i < 1000; i++) {

@@ -35,6 +35,9 @@ final class Bulk {
         @Nullable TcpConnection connection;
         boolean isOver;
 
+        /** Whether this side stays open when all is written: there may be more later. */
+        boolean keepsOpen;
+
         Sending(long octets, String algorithm) {
             this.left = octets;
             this.algorithm = algorithm;
@@ -66,7 +69,9 @@ final class Bulk {
                     return;
                 }
             }
-            writable.shutdownOutput();
+            if (!keepsOpen) {
+                writable.shutdownOutput();
+            }
         }
 
         @Override

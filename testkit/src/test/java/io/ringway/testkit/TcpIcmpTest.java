@@ -5,6 +5,8 @@ import static io.ringway.testkit.SegmentSpec.segment;
 import static io.ringway.testkit.SegmentSpec.syn;
 import static io.ringway.testkit.SegmentSpec.synAck;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.ringway.memory.Counter;
 import io.ringway.tcp.CloseReason;
 import io.ringway.tcp.TcpState;
@@ -135,7 +137,9 @@ class TcpIcmpTest {
             byte[] port = tcp.lastFrame();
             port[ETHERNET + 21] ^= 1;
             tcp.receiveFrame(error(port, 3, 1, 0)).expectNothing();
-            tcp.expectState(TcpState.SYN_SENT).expectCount(Counter.ICMP_BAD_QUOTE, 2);
+            tcp.expectState(TcpState.SYN_SENT)
+                    .expectCount(Counter.ICMP_BAD_QUOTE, 1)
+                    .expectCount(Counter.TCP_ICMP_BAD_SEQUENCE, 1);
             tcp.receive(synAck()).expect(ack(1));
         }
     }
@@ -178,6 +182,96 @@ class TcpIcmpTest {
             tcp.receiveFrame(tooBig(forged, 600)).expectNothing();
             tcp.receive(ack(1461)).expectNothing();
             tcp.write(1460).expect(segment().seq(1461).length(1460));
+        }
+    }
+
+    /** A connection whose full segments have been acknowledged, with two more under way. */
+    private static TcpHarness proven() {
+        TcpHarness tcp = TcpHarness.with().tcp(t -> t.minRtoNs(1_000_000_000L)).established();
+        tcp.write(4380).expect(segment().seq(1).length(1460));
+        tcp.expect(segment().seq(1461).length(1460)).expect(segment().seq(2921).length(1460));
+        return tcp.receive(ack(1461)).expectNothing();
+    }
+
+    // RFC 5927 §7.2: segments as large have arrived, so a loss has to agree.
+    @Test
+    void whatContradictsThePathsProofWaitsForATimeOut() {
+        try (var tcp = proven()) {
+            tcp.receiveFrame(tooBig(tcp.lastFrame(), 1000)).expectNothing();
+            tcp.expectCount(Counter.TCP_MTU_HELD, 1);
+            tcp.expectAfter(1000, segment().seq(1461).length(960));
+            tcp.receive(ack(2421)).expect(segment().seq(2421).length(960)).skip();
+            tcp.receive(ack(4381)).expectNothing();
+            tcp.write(1460).expect(segment().seq(4381).length(960)).skip();
+        }
+    }
+
+    @Test
+    void progressRefutesAForgedPathMtu() {
+        try (var tcp = proven()) {
+            tcp.receiveFrame(tooBig(tcp.lastFrame(), 1000)).expectNothing();
+            tcp.receive(ack(4381)).expectNothing();
+            tcp.write(1460).expect(segment().seq(4381).length(1460));
+            tcp.expectAfter(1000, segment().seq(4381).length(1460));
+            tcp.receive(ack(5841)).expectNothing();
+        }
+    }
+
+    // RFC 5927 §7.2: what is no larger than the MTU that is told cannot have been too big.
+    @Test
+    void smallSegmentsWereNotTooBig() {
+        try (var tcp = TcpHarness.established()) {
+            tcp.write(400).expect(segment().seq(1).length(400));
+            tcp.receiveFrame(tooBig(tcp.lastFrame(), 440)).expectNothing();
+            tcp.expectCount(Counter.TCP_MTU_CONTRADICTED, 1);
+            tcp.receiveFrame(tooBig(tcp.lastFrame(), 439));
+            tcp.expect(segment().seq(1).length(399)).expect(segment().seq(400).length(1));
+            tcp.receive(ack(401)).expectNothing();
+        }
+    }
+
+    // RFC 1191 §5: a router that does not say what it takes is believed to take the next plateau.
+    @Test
+    void routersThatDoNotSayTheirMtu() {
+        try (var tcp = TcpHarness.established()) {
+            tcp.write(1460).expect(segment().seq(1).length(1460));
+            tcp.receiveFrame(tooBig(tcp.lastFrame(), 0));
+            tcp.expect(segment().seq(1).length(1452)).expect(segment().seq(1453).length(8));
+            tcp.receive(ack(1461)).expectNothing();
+        }
+    }
+
+    // RFC 6691 §2: what we take ourselves does not depend on the way there.
+    @Test
+    void theMssOptionDoesNotFollowThePath() {
+        try (var tcp = TcpHarness.established()) {
+            tcp.write(1460).expect(segment().seq(1).length(1460));
+            tcp.receiveFrame(tooBig(tcp.lastFrame(), 1000)).skip().receive(ack(1461));
+            tcp.closeConnection().skip().receive(segment().seq(1).withAck(1462).fin()).skip();
+            tcp.receive(syn().seq(1_000_000)).skip();
+            ByteBuffer frame = ByteBuffer.wrap(tcp.lastFrame());
+            assertThat(frame.getInt(ETHERNET + 40)).isEqualTo(2 << 24 | 4 << 16 | 1460);
+        }
+    }
+
+    // RFC 5927 §5.2: a handshake that another has begun is not for routers to end either.
+    @Test
+    void errorsDoNotEndWhatThePeerOpens() {
+        try (var tcp = TcpHarness.listening()) {
+            tcp.receive(syn()).expect(synAck());
+            tcp.receiveFrame(error(tcp.lastFrame(), 3, 3, 0)).expectNothing();
+            tcp.receive(ack(1)).expectNothing().expectState(TcpState.ESTABLISHED);
+        }
+    }
+
+    // RFC 5461 §4, RFC 5927 §5.2: when both open at once each has heard of the other.
+    @Test
+    void errorsDoNotEndWhatBothOpen() {
+        try (var tcp = TcpHarness.with().connecting()) {
+            tcp.expect(syn()).receive(tcp.peerSyn()).expect(synAck());
+            tcp.receiveFrame(error(tcp.lastFrame(), 3, 3, 0)).expectNothing();
+            tcp.expectCount(Counter.TCP_ICMP_SOFT, 1).expectState(TcpState.SYN_RECEIVED);
+            tcp.receive(ack(1)).expectState(TcpState.ESTABLISHED);
         }
     }
 

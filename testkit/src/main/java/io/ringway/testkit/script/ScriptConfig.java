@@ -1,5 +1,6 @@
 package io.ringway.testkit.script;
 
+import io.ringway.tcp.MtuProbing;
 import io.ringway.tcp.TcpConfig;
 
 import java.util.ArrayList;
@@ -29,8 +30,11 @@ final class ScriptConfig {
     private int receiveBuffer;
     private int sendBuffer;
 
-    /** What TCP is configured with; commands and socket options change it until the stack opens. */
-    TcpConfig.Builder tcp = TcpConfig.builder();
+    /**
+     * What TCP is configured with; commands and socket options change it until the stack opens.
+     * Scripts are written for kernels, which do not look for black holes unless told to.
+     */
+    TcpConfig.Builder tcp = TcpConfig.builder().path(p -> p.withProbing(MtuProbing.OFF));
 
     ScriptConfig(Script script, RunOptions options) {
         isFreeBsd =

@@ -1,0 +1,42 @@
+package io.ringway.tcp;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Arrays;
+
+/**
+ * The searches of those connections that have one, by number. It costs nothing before the first,
+ * and then a reference for each number up to the highest. The lane's.
+ */
+final class PathSearches {
+    private final long raiseNs;
+    private @Nullable PathSearch[] searches = {};
+
+    /** No connection has one; see {@link PathConfig#raiseNs}. */
+    PathSearches(long raiseNs) {
+        this.raiseNs = raiseNs;
+    }
+
+    /** The connection's search, or null. */
+    @Nullable PathSearch of(int connection) {
+        return connection < searches.length ? searches[connection] : null;
+    }
+
+    /** Makes one for a connection that has none. */
+    PathSearch add(int connection, int limit) {
+        if (connection >= searches.length) {
+            int length = Math.max(64, Integer.highestOneBit(connection) << 1);
+            searches = Arrays.copyOf(searches, length);
+        }
+        PathSearch search = new PathSearch(limit, raiseNs);
+        searches[connection] = search;
+        return search;
+    }
+
+    /** The connection is over. */
+    void remove(int connection) {
+        if (connection < searches.length) {
+            searches[connection] = null;
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package io.ringway.testkit;
+
+import io.ringway.memory.Counters;
+import io.ringway.memory.FrameBatch;
+import io.ringway.memory.FramePool;
+import io.ringway.port.Port;
+import io.ringway.port.PortCapabilities;
+import io.ringway.port.PortQueue;
+
+/**
+ * A port behind which the path is narrower than the link, and swallows what is too large without a
+ * word: a black hole of path MTU discovery (RFC 2923 §2.1). How wide it is may change at any time.
+ *
+ * <p>It looks at frames as they leave, so whoever has super-frames cut by the port puts it below
+ * what cuts them.
+ */
+public final class NarrowPort implements Port {
+    private static final int ETHERNET = 14;
+
+    private final Port port;
+    private int mtu;
+    private long swallowed;
+
+    /**
+     * Wraps a port.
+     *
+     * @param mtu octets of the largest IP packet that gets through
+     */
+    public NarrowPort(Port port, int mtu) {
+        this.port = port;
+        this.mtu = mtu;
+    }
+
+    /** From now on packets of so many octets get through. */
+    public void widen(int octets) {
+        mtu = octets;
+    }
+
+    /** Frames that were too large. */
+    public long swallowed() {
+        return swallowed;
+    }
+
+    @Override
+    public String name() {
+        return port.name();
+    }
+
+    @Override
+    public long macAddress() {
+        return port.macAddress();
+    }
+
+    @Override
+    public int mtu() {
+        return port.mtu();
+    }
+
+    @Override
+    public PortCapabilities capabilities() {
+        return port.capabilities();
+    }
+
+    @Override
+    public int queueCount() {
+        return port.queueCount();
+    }
+
+    @Override
+    public PortQueue open(int queue, FramePool pool, Counters counters) {
+        return new Queue(port.open(queue, pool, counters), pool);
+    }
+
+    @Override
+    public void close() {
+        port.close();
+    }
+
+    @Override
+    public String toString() {
+        return port + " narrow";
+    }
+
+    private final class Queue implements PortQueue {
+        private final PortQueue queue;
+        private final FramePool frames;
+
+        Queue(PortQueue queue, FramePool frames) {
+            this.queue = queue;
+            this.frames = frames;
+        }
+
+        @Override
+        public int receive(FrameBatch into, long nowNs) {
+            return queue.receive(into, nowNs);
+        }
+
+        @Override
+        public int transmit(FrameBatch from, long nowNs) {
+            int[] all = new int[from.count()];
+            for (int i = 0; i < all.length; i++) {
+                all[i] = from.get(i);
+            }
+            from.clear();
+            int dropped = 0;
+            for (int frame : all) {
+                if (frames.length(frame) > mtu + ETHERNET) {
+                    frames.release(frame);
+                    dropped++;
+                } else {
+                    from.add(frame);
+                }
+            }
+            swallowed += dropped;
+            return dropped + queue.transmit(from, nowNs);
+        }
+
+        @Override
+        public long nextDeadlineNs() {
+            return queue.nextDeadlineNs();
+        }
+
+        @Override
+        public int pollDescriptor() {
+            return queue.pollDescriptor();
+        }
+
+        @Override
+        public void close() {
+            queue.close();
+        }
+    }
+}
