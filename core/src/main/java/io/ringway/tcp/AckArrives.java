@@ -180,6 +180,10 @@ final class AckArrives {
         updateWindow(tcb, segment);
         if (flight.isPersisting) {
             onProbed(tcb, flight, nowNs);
+        } else if (tcb.sndWnd() == 0) {
+            // The window shrank to zero with data outstanding, and the peer says so: it lives (RFC
+            // 9293 §3.8.6, SHLD-17).
+            flight.progressNs = nowNs;
         }
         boolean hasBlocks = hasBlocks(tcb, segment);
         boolean isBare =

@@ -149,12 +149,14 @@ final class TimerActions implements TimerWheel.Expiry {
     }
 
     /**
-     * Whether the peer has answered the last zero-window probe. However far apart these are, a
-     * connection stays while they are answered (RFC 9293 §3.8.6.1, MUST-37).
+     * Whether the peer has answered the last zero-window probe, or the retransmission that is one
+     * because the window shrank to zero (RFC 9293 §3.8.6, MUST-35). However far apart these are, a
+     * connection stays while they are answered (§3.8.6.1, MUST-37).
      */
     private boolean isProbeAnswered(Flight flight) {
         long probedNs = flight.timeoutAtNs - lossTimer.timeoutNs(flight);
-        return flight.isPersisting && flight.progressNs >= probedNs;
+        boolean isProbing = flight.isPersisting || tcb.sndWnd() == 0;
+        return isProbing && flight.progressNs >= probedNs;
     }
 
     private void onTimeout(Flight flight) {
