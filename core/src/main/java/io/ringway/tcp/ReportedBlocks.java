@@ -23,17 +23,37 @@ final class ReportedBlocks {
             news.duplicateEnd = options.sackEnd(0);
             from = 1;
         }
-        int una = tcb.sndUna();
-        int sndNxt = tcb.sndNxt();
+        int above = tcb.sndUna();
         for (int i = from; i < count; i++) {
+            int lowest = lowest(options, from, above, tcb.sndNxt());
+            if (lowest < 0) {
+                break;
+            }
+            above = options.sackStart(lowest);
+            news.sackedOctets +=
+                    flight.segments.sack(above, options.sackEnd(lowest), tcb.mss(), news);
+        }
+    }
+
+    /**
+     * The block that begins first behind {@code above}, or -1. The peer has the newest block first,
+     * but what one ACK reports says nothing of an order: taken as they stand, the lower blocks would
+     * look as if the path had reordered them (RFC 8985 §6.2, step 3). A block outside of what is
+     * outstanding is old or an attack; one at the left edge would have been acknowledged.
+     */
+    private static int lowest(TcpOptions options, int from, int above, int sndNxt) {
+        int lowest = -1;
+        for (int i = from; i < options.sackCount(); i++) {
             int start = options.sackStart(i);
             int end = options.sackEnd(i);
-            // A block outside of what is outstanding is old or an attack; one at the left edge
-            // would have been acknowledged.
-            if (Seq.before(start, end) && Seq.after(start, una) && Seq.beforeOrEqual(end, sndNxt)) {
-                news.sackedOctets += flight.segments.sack(start, end, tcb.mss(), news);
+            if (Seq.before(start, end)
+                    && Seq.after(start, above)
+                    && Seq.beforeOrEqual(end, sndNxt)
+                    && (lowest < 0 || Seq.before(start, options.sackStart(lowest)))) {
+                lowest = i;
             }
         }
+        return lowest;
     }
 
     /** RFC 2883 §4: the first block lies below the ACK, or within the second block. */
