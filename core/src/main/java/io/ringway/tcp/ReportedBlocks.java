@@ -37,9 +37,9 @@ final class ReportedBlocks {
 
     /**
      * The block that begins first behind {@code above}, or -1. The peer has the newest block first,
-     * but what one ACK reports says nothing of an order: taken as they stand, the lower blocks would
-     * look as if the path had reordered them (RFC 8985 §6.2, step 3). A block outside of what is
-     * outstanding is old or an attack; one at the left edge would have been acknowledged.
+     * but what one ACK reports says nothing of an order: taken as they stand, the lower blocks
+     * would look as if the path had reordered them (RFC 8985 §6.2, step 3). A block outside of what
+     * is outstanding is old or an attack; one at the left edge would have been acknowledged.
      */
     private static int lowest(TcpOptions options, int from, int above, int sndNxt) {
         int lowest = -1;
