@@ -336,7 +336,9 @@ final class Recovery {
             // Step 2 b: two new segments, and nothing again, until the next ACK.
             flight.recoverPoint = tcb.sndNxt();
             int outstanding = tcb.sndNxt() - tcb.sndUna();
-            if (flight.endSeq != tcb.sndNxt() && tcb.sndWnd() - outstanding >= tcb.mss()) {
+            // A FIN that was sent lies behind the last octet.
+            boolean hasNew = Seq.after(flight.endSeq, tcb.sndNxt());
+            if (hasNew && tcb.sndWnd() - outstanding >= tcb.mss()) {
                 flight.spurious.ask();
                 return true;
             }
