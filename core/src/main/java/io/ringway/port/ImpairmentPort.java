@@ -11,12 +11,11 @@ import io.ringway.memory.FramePool;
  * Frames on their way are kept in memory of its own and take nothing from the lane's pool. A
  * direction without impairments passes through untouched.
  */
-public final class ImpairmentPort implements Port {
+public final class ImpairmentPort extends PortDecorator {
     private static final int ETHERNET_AND_TAG = 18;
     // Two directions with one configuration shall not share their fate.
     private static final long OTHER_DIRECTION = 0x6a09_e667_f3bc_c909L;
 
-    private final Port port;
     private final ImpairmentConfig transmit;
     private final ImpairmentConfig receive;
     private final ImpairmentCounts transmitCounts = new ImpairmentCounts();
@@ -29,34 +28,9 @@ public final class ImpairmentPort implements Port {
 
     /** Impairs what is transmitted and what is received in different ways. */
     public ImpairmentPort(Port port, ImpairmentConfig transmit, ImpairmentConfig receive) {
-        this.port = port;
+        super(port);
         this.transmit = transmit;
         this.receive = receive;
-    }
-
-    @Override
-    public String name() {
-        return port.name();
-    }
-
-    @Override
-    public long macAddress() {
-        return port.macAddress();
-    }
-
-    @Override
-    public int mtu() {
-        return port.mtu();
-    }
-
-    @Override
-    public PortCapabilities capabilities() {
-        return port.capabilities();
-    }
-
-    @Override
-    public int queueCount() {
-        return port.queueCount();
     }
 
     @Override
@@ -80,11 +54,6 @@ public final class ImpairmentPort implements Port {
     /** What happened to frames on their way in. Any thread; a moment old. */
     public ImpairmentCounts received() {
         return receiveCounts;
-    }
-
-    @Override
-    public void close() {
-        port.close();
     }
 
     @Override

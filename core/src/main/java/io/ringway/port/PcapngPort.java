@@ -18,8 +18,7 @@ import java.util.List;
  * the queues are closed. Wrap it around the device to see what the wire sees, and around an {@link
  * ImpairmentPort} to see what the stack sees.
  */
-public final class PcapngPort implements Port {
-    private final Port port;
+public final class PcapngPort extends PortDecorator {
     private final OutputStream file;
     private final long epochOffsetNs;
     private final List<PcapngWriter> writers = new ArrayList<>();
@@ -30,7 +29,7 @@ public final class PcapngPort implements Port {
      * @param epochOffsetNs what to add to the lane's time to get nanoseconds since 1970
      */
     public PcapngPort(Port port, OutputStream file, long epochOffsetNs) {
-        this.port = port;
+        super(port);
         this.file = file;
         this.epochOffsetNs = epochOffsetNs;
         PcapngWriter first = new PcapngWriter(file, epochOffsetNs);
@@ -55,31 +54,6 @@ public final class PcapngPort implements Port {
                             + "; give a file that you may write, in a folder that is there",
                     e);
         }
-    }
-
-    @Override
-    public String name() {
-        return port.name();
-    }
-
-    @Override
-    public long macAddress() {
-        return port.macAddress();
-    }
-
-    @Override
-    public int mtu() {
-        return port.mtu();
-    }
-
-    @Override
-    public PortCapabilities capabilities() {
-        return port.capabilities();
-    }
-
-    @Override
-    public int queueCount() {
-        return port.queueCount();
     }
 
     @Override

@@ -13,8 +13,7 @@ import io.ringway.memory.FramePool;
  * <p>The sign behind the port's name is {@code >} for a frame that it sent and {@code <} for one
  * that it received. For debugging: it allocates for each frame.
  */
-public final class TracePort implements Port {
-    private final Port port;
+public final class TracePort extends PortDecorator {
     private final Appendable out;
     private final long originNs;
 
@@ -24,45 +23,15 @@ public final class TracePort implements Port {
      * @param originNs the lane's time that is shown as 0
      */
     public TracePort(Port port, Appendable out, long originNs) {
-        this.port = port;
+        super(port);
         this.out = out;
         this.originNs = originNs;
-    }
-
-    @Override
-    public String name() {
-        return port.name();
-    }
-
-    @Override
-    public long macAddress() {
-        return port.macAddress();
-    }
-
-    @Override
-    public int mtu() {
-        return port.mtu();
-    }
-
-    @Override
-    public PortCapabilities capabilities() {
-        return port.capabilities();
-    }
-
-    @Override
-    public int queueCount() {
-        return port.queueCount();
     }
 
     @Override
     public PortQueue open(int queue, FramePool pool, Counters counters) {
         return new TapQueue(
                 port.open(queue, pool, counters), new TraceTap(pool, port.name(), out, originNs));
-    }
-
-    @Override
-    public void close() {
-        port.close();
     }
 
     @Override

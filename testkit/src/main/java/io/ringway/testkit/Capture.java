@@ -4,7 +4,7 @@ import io.ringway.memory.Counters;
 import io.ringway.memory.FrameBatch;
 import io.ringway.memory.FramePool;
 import io.ringway.port.Port;
-import io.ringway.port.PortCapabilities;
+import io.ringway.port.PortDecorator;
 import io.ringway.port.PortQueue;
 import io.ringway.wire.PacketPrinter;
 
@@ -16,7 +16,7 @@ import java.util.List;
  * Keeps in memory every frame that passes a port, for a test to look at and for {@link
  * CaptureChecks}. Give it to {@link Pair.Builder#tap}. One thread.
  */
-public final class Capture implements Port {
+public final class Capture extends PortDecorator {
     /**
      * A frame that passed.
      *
@@ -29,11 +29,10 @@ public final class Capture implements Port {
     @SuppressWarnings("ArrayRecordComponent") // Nobody compares frames.
     public record Frame(long timeNs, boolean isOutbound, boolean isChecksumLeft, byte[] octets) {}
 
-    private final Port port;
     private final List<Frame> captured = new ArrayList<>();
 
     public Capture(Port port) {
-        this.port = port;
+        super(port);
     }
 
     /** The frames so far, in their order. */
@@ -59,38 +58,8 @@ public final class Capture implements Port {
     }
 
     @Override
-    public String name() {
-        return port.name();
-    }
-
-    @Override
-    public long macAddress() {
-        return port.macAddress();
-    }
-
-    @Override
-    public int mtu() {
-        return port.mtu();
-    }
-
-    @Override
-    public PortCapabilities capabilities() {
-        return port.capabilities();
-    }
-
-    @Override
-    public int queueCount() {
-        return port.queueCount();
-    }
-
-    @Override
     public PortQueue open(int queue, FramePool pool, Counters counters) {
         return new CaptureQueue(port.open(queue, pool, counters), pool);
-    }
-
-    @Override
-    public void close() {
-        port.close();
     }
 
     private final class CaptureQueue implements PortQueue {
