@@ -37,6 +37,12 @@ final class AckNews {
     /** When the last one newly acknowledged or reported was sent, among those sent once. */
     private long latestSentNs;
 
+    /**
+     * Whether the cumulative ACK covers what was sent again: then it is as late as that, also for
+     * what was sent once and lay at the peer all the while.
+     */
+    private boolean isLate;
+
     /** Whether a segment below the recovery point that was never sent again has arrived. */
     boolean hasOriginal;
 
@@ -79,6 +85,7 @@ final class AckNews {
         sackedOctets = 0;
         oldestSentNs = NONE;
         latestSentNs = NONE;
+        isLate = false;
         hasOriginal = false;
         hasRetransmitted = false;
         newestSentNs = NONE;
@@ -107,6 +114,7 @@ final class AckNews {
             hasOriginal |= Seq.beforeOrEqual(end, of.recoverPoint);
         } else {
             hasRetransmitted = true;
+            isLate |= isCumulative;
         }
         of.rack.onDelivered(sentNs, end, isOriginal, hasEcho, echoTick, nowNs);
         if (sentNs > newestSentNs || (sentNs == newestSentNs && Seq.after(end, newestEnd))) {
@@ -133,14 +141,14 @@ final class AckNews {
 
     /** The round trip for the RTO, delays of the ACK included; -1 when nothing measures it. */
     long rttForTimeoutNs() {
-        if (oldestSentNs != NONE) {
+        if (oldestSentNs != NONE && !isLate) {
             return nowNs - oldestSentNs;
         }
-        return latestSentNs == NONE ? -1 : nowNs - latestSentNs;
+        return rttNs();
     }
 
     /** The latest round trip; -1 when nothing measures it. */
     long rttNs() {
-        return latestSentNs == NONE ? -1 : nowNs - latestSentNs;
+        return latestSentNs == NONE || isLate ? -1 : nowNs - latestSentNs;
     }
 }

@@ -3,6 +3,8 @@ package io.ringway.testkit;
 import static io.ringway.testkit.SegmentSpec.ack;
 import static io.ringway.testkit.SegmentSpec.segment;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.ringway.memory.Counter;
 
 import org.junit.jupiter.api.Test;
@@ -263,6 +265,17 @@ class TcpRecoveryTest {
                 window[0] = next.end();
             }
             tcp.expectCount(Counter.TCP_FAST_RECOVERIES, 1);
+        }
+    }
+
+    // RFC 6298 §3 (Karn): what lay at the peer until a lost segment came again is not measured.
+    @Test
+    void rfc6298_3_anAckThatWaitedForARepairMeasuresNothing() {
+        try (var tcp = sent(harness().roundTrip(100).established(), 3, 3)) {
+            long srttNs = tcp.connection().info().times().srttNs();
+            tcp.expectAfter(1000, part(0)).expectNothing();
+            tcp.receive(ack(at(3))).expectNothing();
+            assertThat(tcp.connection().info().times().srttNs()).isEqualTo(srttNs);
         }
     }
 }
