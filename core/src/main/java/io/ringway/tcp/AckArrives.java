@@ -89,8 +89,46 @@ final class AckArrives {
     }
 
     private void onNew(Tcb tcb, Flight flight, Segment segment, int acked, long nowNs) {
-        int priorInFlight = recovery.pipe(tcb, flight);
         boolean isLimited = flight.congestion.isUsed(tcb.sndUna(), tcb.sndNxt());
+        if (!isLimited && isPlain(tcb, flight, segment)) {
+            onPlain(tcb, flight, segment, acked, nowNs);
+        } else {
+            onProgress(tcb, flight, segment, acked, isLimited, nowNs);
+        }
+    }
+
+    /**
+     * Whether all that was outstanding left in one burst, at one time, and is acknowledged at once,
+     * with nothing else to be learnt: a reply to a request, most often.
+     */
+    private static boolean isPlain(Tcb tcb, Flight flight, Segment segment) {
+        return segment.ack == tcb.sndNxt()
+                && flight.isSettled()
+                && flight.segments.isOneBurst()
+                && !hasBlocks(tcb, segment)
+                && !tcb.has(Flag.ECN);
+    }
+
+    /** Such an ACK measures the round trip; the window was not the limit, so it does not grow. */
+    private void onPlain(Tcb tcb, Flight flight, Segment segment, int acked, long nowNs) {
+        tcb.sndUna(segment.ack);
+        roundTrips.takeOfAll(tcb, flight, nowNs - flight.segments.sentNs(0));
+        flight.segments.clear();
+        flight.rate.onDelivered(acked, nowNs);
+        flight.rack.forgetOrder();
+        flight.backoff = 0;
+        sendQueue.acknowledge(flight, segment.ack);
+        updateWindow(tcb, segment);
+        Recovery.onAdvance(tcb, flight);
+        flight.progressNs = nowNs;
+        LossTimer.off(flight);
+        sendBuffer.offer(tcb, flight);
+        continueOrRest(tcb, flight, segment);
+    }
+
+    private void onProgress(
+            Tcb tcb, Flight flight, Segment segment, int acked, boolean isLimited, long nowNs) {
+        int priorInFlight = recovery.pipe(tcb, flight);
         long lostBefore = flight.rate.lost();
         int stateBefore = flight.lossState;
         tcb.sndUna(segment.ack);

@@ -36,6 +36,7 @@ public interface CongestionControl {
     /**
      * An ACK delivered something new, by the cumulative ACK or by SACK; in recovery as well, where
      * {@link AckSample#isInRecovery} says so and cwnd is not to grow unless the algorithm owns it.
+     * Not every ACK is told to who does not {@linkplain #needsEveryAck need} it.
      *
      * @param sample what the ACK told; the lane's, not to be kept
      */
@@ -93,6 +94,15 @@ public interface CongestionControl {
     /** Whether the algorithm sets cwnd in recovery itself, so that PRR (RFC 9937) stays out. */
     default boolean ownsRecovery() {
         return false;
+    }
+
+    /**
+     * Whether {@link #onAck} is to hear also of ACKs of everything outstanding that come when the
+     * window was not used, so that they can neither make it grow nor begin or end a recovery. Who
+     * needs no such samples says no, and costs nothing while requests and replies come and go.
+     */
+    default boolean needsEveryAck() {
+        return true;
     }
 
     /** Whether the algorithm is made for pacing, so that its connections are paced by default. */

@@ -28,6 +28,11 @@ final class Cubic implements CongestionControl {
     }
 
     @Override
+    public boolean needsEveryAck() {
+        return false;
+    }
+
+    @Override
     public void onAck(CongestionState state, AckSample sample, long nowNs) {
         if (sample.isInRecovery || sample.hasEce) {
             // RFC 3168 §6.1.2: an ACK with ECE does not let the window grow.

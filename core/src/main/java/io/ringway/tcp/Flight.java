@@ -65,6 +65,9 @@ final class Flight {
     /** The algorithm that the connection has chosen. */
     CongestionControl algorithm;
 
+    /** Whether the algorithm is told of ACKs too that come when its window was not the limit. */
+    boolean isEveryAckTold;
+
     /** How long the algorithm wants its memory to outlive a pause, or 0. */
     long keepsNs;
 
@@ -327,12 +330,25 @@ final class Flight {
     void choose(CongestionControl chosen, int choice) {
         algorithm = chosen;
         keepsNs = chosen.keepsMemoryNs();
+        isEveryAckTold = keepsNs != 0 || chosen.needsEveryAck();
         @Nullable Object memory = memories[choice];
         if (memory == null) {
             memory = chosen.newMemory();
             memories[choice] = memory;
         }
         congestion.memory = memory;
+    }
+
+    /**
+     * Whether an ACK of all that is outstanding tells only how long that took: nothing is being
+     * repaired or watched, and the algorithm does not ask for more.
+     */
+    boolean isSettled() {
+        return lossState == OPEN
+                && !isEveryAckTold
+                && !isPaced
+                && !probe.isOut()
+                && !spurious.isWatching();
     }
 
     /** Whether an ACK may tell more than that all is well, so that {@link Recovery} has to look. */

@@ -53,9 +53,7 @@ final class LossTimer {
      */
     void onAdvanced(Tcb tcb, Flight flight, long nowNs) {
         if (tcb.sndUna() == tcb.sndNxt()) {
-            flight.retransmitAtNs = Flight.NEVER;
-            flight.reorderAtNs = Flight.NEVER;
-            flight.isPersisting = false;
+            off(flight);
             return;
         }
         long timeoutNs = timeoutNs(flight);
@@ -71,6 +69,13 @@ final class LossTimer {
         }
         flight.timeoutAtNs = nowNs + timeoutNs;
         arm(tcb, flight, nowNs);
+    }
+
+    /** Nothing is outstanding. */
+    static void off(Flight flight) {
+        flight.retransmitAtNs = Flight.NEVER;
+        flight.reorderAtNs = Flight.NEVER;
+        flight.isPersisting = false;
     }
 
     private static boolean isTail(Tcb tcb, Flight flight) {

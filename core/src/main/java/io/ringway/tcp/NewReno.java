@@ -13,6 +13,11 @@ final class NewReno implements CongestionControl {
     }
 
     @Override
+    public boolean needsEveryAck() {
+        return false;
+    }
+
+    @Override
     public void onAck(CongestionState state, AckSample sample, long nowNs) {
         // RFC 3168 §6.1.2: an ACK with ECE does not let the window grow.
         if (!sample.isLimited || sample.isInRecovery || sample.hasEce) {

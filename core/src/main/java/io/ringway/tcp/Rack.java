@@ -107,6 +107,11 @@ final class Rack {
         }
     }
 
+    /** All that was sent has arrived, so nothing that comes now can be out of order. */
+    void forgetOrder() {
+        hasForwardAck = false;
+    }
+
     /** The peer got something twice, so the window was too small (step 4). */
     void onDuplicate(int sndUna, int sndNxt) {
         if (hasDuplicateRound && Seq.afterOrEqual(sndUna, duplicateRound)) {

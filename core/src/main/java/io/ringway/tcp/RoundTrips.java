@@ -39,6 +39,15 @@ final class RoundTrips {
         return ticks < 0 ? -1 : Math.max(1, ticks) * Ticks.NS;
     }
 
+    /** The round trip of all that was outstanding, sent at one time and only once. */
+    void takeOfAll(Tcb tcb, Flight flight, long sampleNs) {
+        int sampleUs = Math.clamp(sampleNs / 1000, 1, 1 << 30);
+        int srttUs = tcb.srttUs();
+        int rttvarUs = RttEstimator.rttvar(srttUs, tcb.rttvarUs(), sampleUs);
+        put(tcb, flight, RttEstimator.srtt(srttUs, sampleUs), rttvarUs);
+        flight.rack.onRtt(sampleNs);
+    }
+
     private void take(Tcb tcb, Flight flight, long sampleNs) {
         int sampleUs = Math.clamp(sampleNs / 1000, 1, 1 << 30);
         int srttUs = tcb.srttUs();
@@ -48,7 +57,10 @@ final class RoundTrips {
                         ? 1
                         : RttEstimator.expectedSamples(outstanding, tcb.mss());
         int rttvarUs = RttEstimator.rttvar(srttUs, tcb.rttvarUs(), sampleUs, samples);
-        srttUs = RttEstimator.srtt(srttUs, sampleUs, samples);
+        put(tcb, flight, RttEstimator.srtt(srttUs, sampleUs, samples), rttvarUs);
+    }
+
+    private void put(Tcb tcb, Flight flight, int srttUs, int rttvarUs) {
         tcb.srttUs(srttUs);
         tcb.rttvarUs(rttvarUs);
         flight.congestion.srttNs = srttUs * 1000L;

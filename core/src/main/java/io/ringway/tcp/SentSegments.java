@@ -85,6 +85,11 @@ final class SentSegments extends SentRecords {
         return -1;
     }
 
+    /** Whether all that is outstanding was sent once, at one time, and none of it is reported. */
+    boolean isOneBurst() {
+        return count == 1 && (flags(0) & (SACKED | LOST | RETRANSMITTED)) == 0;
+    }
+
     // --- sending ---
 
     /** {@code [start, end)} was sent for the first time; it follows what was sent before. */
