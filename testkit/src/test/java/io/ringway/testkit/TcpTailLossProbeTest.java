@@ -139,6 +139,17 @@ class TcpTailLossProbeTest {
         }
     }
 
+    // RFC 7765 §4: with few segments outstanding the time-out counts from their sending.
+    @Test
+    void rfc7765_4_theTimeoutOfATailCountsFromItsSending() {
+        try (var tcp = harness().established()) {
+            tcp.write(MSS).expect(part(0)).expectNothingFor(300);
+            tcp.write(MSS).expect(part(1)).expectNothingFor(300);
+            tcp.receive(ack(at(1))).expectNothingFor(650).expectAfter(50, part(1));
+            tcp.receive(ack(at(2)));
+        }
+    }
+
     // The FIN alone is a tail as well.
     @Test
     void aLostFinIsProbedFor() {
