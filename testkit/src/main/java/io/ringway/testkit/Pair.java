@@ -70,6 +70,7 @@ public final class Pair implements AutoCloseable {
         private UnaryOperator<StackConfig.Builder> onlyA = UnaryOperator.identity();
         private UnaryOperator<StackConfig.Builder> onlyB = UnaryOperator.identity();
         private UnaryOperator<Port> tapA = UnaryOperator.identity();
+        private UnaryOperator<Port> tapB = UnaryOperator.identity();
         private long seed = 1;
 
         private Builder() {}
@@ -115,6 +116,12 @@ public final class Pair implements AutoCloseable {
             return this;
         }
 
+        /** Wraps the port of stack b in the same way. */
+        public Builder tapB(UnaryOperator<Port> wrap) {
+            tapB = wrap;
+            return this;
+        }
+
         /** Records what passes the port of stack a in a pcapng file, which tshark opens. */
         public Builder capture(Path file) {
             return tap(port -> PcapngPort.toFile(port, file, 0));
@@ -155,7 +162,7 @@ public final class Pair implements AutoCloseable {
                                     end,
                                     impairment.withSeed(seed * 31 + host),
                                     ImpairmentConfig.NONE);
-            return host == 1 ? tapA.apply(port) : port;
+            return (host == 1 ? tapA : tapB).apply(port);
         }
     }
 
