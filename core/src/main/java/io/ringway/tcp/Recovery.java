@@ -325,8 +325,10 @@ final class Recovery {
         }
         if (Seq.after(tcb.sndNxt(), flight.recoverPoint)) {
             if (news.sackedOctets > 0 || isDuplicate) {
-                // Step 3 a.
+                // Step 3 a: the two new segments are under way still, as far as is known without
+                // SACK, and one that is lost has to have room beside them.
                 flight.spurious.stopProbing();
+                flight.congestion.cwnd = Math.max(flight.congestion.cwnd, 3 * tcb.mss());
             } else {
                 flight.spurious.probeTimeout();
             }

@@ -118,10 +118,22 @@ final class Sender {
         if (flight.probe.isDue) {
             return probeTail(tcb, flight, nowNs);
         }
-        if (flight.lossState != Flight.OPEN && retransmitter.sendLost(tcb, flight, nowNs)) {
-            return true;
+        if (flight.lossState != Flight.OPEN) {
+            return sendInRepair(tcb, flight, nowNs);
         }
         return sendNew(tcb, flight, nowNs);
+    }
+
+    private boolean sendInRepair(Tcb tcb, Flight flight, long nowNs) {
+        if (retransmitter.sendLost(tcb, flight, nowNs) || sendNew(tcb, flight, nowNs)) {
+            return true;
+        }
+        if (flight.spurious.isAsking() && Recovery.pipe(flight, tcb.sndNxt() - tcb.sndUna()) == 0) {
+            // F-RTO holds back what is lost for the ACKs of new data, but none could be sent.
+            flight.spurious.stopProbing();
+            return retransmitter.sendLost(tcb, flight, nowNs);
+        }
+        return false;
     }
 
     /** Nothing more may be sent now: notes what holds it back. */
@@ -129,7 +141,8 @@ final class Sender {
         int outstanding = tcb.sndNxt() - tcb.sndUna();
         int left = flight.endSeq - tcb.sndNxt();
         int limit = outstanding == 0 ? SendLimits.IDLE : SendLimits.BUSY;
-        if (left != 0) {
+        // Behind the last octet there may be the FIN.
+        if (left > 0) {
             if (tcb.sndWnd() - outstanding < Math.min(flight.congestion.mss, left)) {
                 limit = SendLimits.WINDOW;
             }

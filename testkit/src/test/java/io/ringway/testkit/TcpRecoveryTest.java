@@ -278,4 +278,24 @@ class TcpRecoveryTest {
             assertThat(tcp.connection().info().times().srttNs()).isEqualTo(srttNs);
         }
     }
+
+    // RFC 5682 §2.1 step 3 a: a duplicate ACK after the new data lets the repair go on at once.
+    @Test
+    void rfc5682_2_1_aDuplicateAckAfterNewDataLetsTheRepairGoOn() {
+        try (var tcp = sent(harness().roundTrip(100).established(), 14, 10)) {
+            tcp.expectAfter(1000, part(0)).expectNothing();
+            tcp.receive(ack(at(1))).expect(part(10)).expect(part(11)).expectNothing();
+            tcp.receive(ack(at(1))).expect(part(1)).skip();
+        }
+    }
+
+    // RFC 5682 §2.1 step 2 a: the FIN is no new data, so what is lost is not held back for it.
+    @Test
+    void rfc5682_2_1_behindTheFinThereIsNothingNew() {
+        try (var tcp = harness().roundTrip(100).established()) {
+            tcp.write(4 * MSS).skip().closeConnection().skip();
+            tcp.expectAfter(1000, part(0)).expectNothing();
+            tcp.receive(ack(at(1))).expect(part(1)).skip();
+        }
+    }
 }

@@ -194,8 +194,9 @@ class TwoStacksTest {
         boolean isIpv6 = rand.chance(0.3);
         // Whom the server aborts, and who never hears of it, opens once more.
         boolean isFastOpen = !isAborting && rand.chance(0.3);
+        boolean isSilent = rand.chance(0.15);
         Rand sides = rand.split();
-        try (Pair pair = pair(rand, isIpv6, isFastOpen)) {
+        try (Pair pair = pair(rand, isIpv6, isFastOpen, isSilent)) {
             List<Side> all = new ArrayList<>();
             List<Opening> openings = new ArrayList<>();
             int connections = rand.between(1, 4);
@@ -220,7 +221,7 @@ class TwoStacksTest {
                     pair.clock().nanoTime() + (isAborting ? rand.between(0, 3000) * MILLI : 0);
             Side aborting = isAborting ? all.get(rand.below(all.size())) : null;
             play(pair, all, openings, aborting, abortAtNs);
-            check(all);
+            check(all, isSilent);
             pair.assertClean();
         }
     }
@@ -269,7 +270,7 @@ class TwoStacksTest {
         return at % 2 == 0 && server.connection == null && all.get(at + 1).isOver();
     }
 
-    private static void check(List<Side> all) {
+    private static void check(List<Side> all, boolean isSilent) {
         for (int i = 0; i < all.size(); i += 2) {
             Side server = all.get(i);
             Side client = all.get(i + 1);
@@ -280,8 +281,9 @@ class TwoStacksTest {
                 checkReceived(server, client);
                 checkReceived(client, server);
             } else if (!isAborted) {
-                // On a path that dies, a connection may fail to open: with that reason.
-                assertThat(server.isOpen && client.isOpen)
+                // On a path that dies, a connection may fail to open: with that reason. So may one
+                // where packets vanish for their size.
+                assertThat(server.isOpen && client.isOpen && !isSilent)
                         .as("an open connection that failed: %s / %s", server, client)
                         .isFalse();
                 assertThat(client.reason)
@@ -303,7 +305,7 @@ class TwoStacksTest {
         }
     }
 
-    private static Pair pair(Rand rand, boolean isIpv6, boolean isFastOpen) {
+    private static Pair pair(Rand rand, boolean isIpv6, boolean isFastOpen, boolean isSilent) {
         // A SYN that comes twice may show its data twice (RFC 7413 §2.1), so there are none then.
         boolean isDoubling = !isFastOpen && rand.chance(0.6);
         ImpairmentConfig impairment =
@@ -321,8 +323,8 @@ class TwoStacksTest {
         }
         Rand a = rand.split();
         Rand b = rand.split();
-        RoughPort.Habits toA = habits(rand.split(), mtu, isIpv6);
-        RoughPort.Habits toB = habits(rand.split(), mtu, isIpv6);
+        RoughPort.Habits toA = habits(rand.split(), mtu, isIpv6, isSilent);
+        RoughPort.Habits toB = habits(rand.split(), mtu, isIpv6, isSilent);
         return Pair.with()
                 .link(link.build())
                 .impairment(impairment)
@@ -334,7 +336,7 @@ class TwoStacksTest {
                 .build();
     }
 
-    private static RoughPort.Habits habits(Rand rand, int mtu, boolean isIpv6) {
+    private static RoughPort.Habits habits(Rand rand, int mtu, boolean isIpv6, boolean isSilent) {
         int narrow = isIpv6 ? 1280 : rand.oneOf(576, 1006, 1280);
         boolean isNarrowing = rand.chance(0.3) && narrow < mtu;
         return new RoughPort.Habits(
@@ -344,7 +346,7 @@ class TwoStacksTest {
                 rand.chance(0.4),
                 isNarrowing ? narrow : mtu,
                 rand.between(0, 2000) * MILLI,
-                false,
+                isSilent,
                 rand.between(0, 3000) * MILLI,
                 rand.chance(0.3) ? rand.between(1, 5000) * MILLI : 0);
     }
