@@ -140,7 +140,9 @@ final class PathMtu {
             } else {
                 counters.increment(Counter.TCP_MTU_CONTRADICTED);
             }
-        } else if (claimed >= Math.min(tcb.mss(), tcb.sndNxt() - sequence)) {
+        } else if (tcb.state() >= TcpState.N_ESTABLISHED
+                && claimed >= Math.min(tcb.mss(), tcb.sndNxt() - sequence)) {
+            // Except of a SYN, which old routers complain about though it would fit.
             counters.increment(Counter.TCP_MTU_CONTRADICTED);
         } else if (isProven(tcb, flight)) {
             counters.increment(Counter.TCP_MTU_HELD);
