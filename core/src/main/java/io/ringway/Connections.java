@@ -7,6 +7,7 @@ import io.ringway.tcp.ListenOptions;
 import io.ringway.tcp.Tcp;
 import io.ringway.tcp.TcpError;
 import io.ringway.tcp.TcpUser;
+import io.ringway.tcp.Trouble;
 import io.ringway.wire.Endpoint;
 
 import org.jspecify.annotations.Nullable;
@@ -113,11 +114,17 @@ final class Connections implements TcpUser {
             if ((events & OPENED) != 0) {
                 opened(tcb, application, handler, connection);
             }
+            if ((events & URGENT) != 0) {
+                handler.onUrgent(connection);
+            }
             if ((events & READABLE) != 0) {
                 handler.onReadable(connection);
             }
             if ((events & WRITABLE) != 0) {
                 handler.onWritable(connection);
+            }
+            if (events >= FIRST_TROUBLE) {
+                tellTrouble(handler, connection, events);
             }
         } catch (Throwable thrown) {
             failed(handler, thrown);
@@ -127,6 +134,15 @@ final class Connections implements TcpUser {
             closed(tcb, application, handler, connection);
         }
         connection.pointNowhere();
+    }
+
+    private static void tellTrouble(TcpHandler handler, TcpConnection connection, int events) {
+        int left = events;
+        for (Trouble trouble = Trouble.first(left); trouble != null; ) {
+            handler.onTrouble(connection, trouble);
+            left &= ~(FIRST_TROUBLE << trouble.ordinal());
+            trouble = Trouble.first(left);
+        }
     }
 
     private void opened(int tcb, int application, TcpHandler handler, TcpConnection connection) {

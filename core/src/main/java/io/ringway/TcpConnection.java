@@ -65,7 +65,7 @@ public final class TcpConnection {
         tcb = NONE;
     }
 
-    private int tcb() {
+    int tcb() {
         if (!isOpen()) {
             throw stale();
         }
@@ -340,7 +340,7 @@ public final class TcpConnection {
      */
     public void sendBuffer(int octets) {
         if (octets != 0) {
-            requireOctets("sendBuffer", octets);
+            Require.octets("sendBuffer", octets);
         }
         tcp.sendBuffer(tcb(), octets);
     }
@@ -354,15 +354,7 @@ public final class TcpConnection {
      * @throws IllegalArgumentException when it is anything else
      */
     public void receiveBuffer(int octets) {
-        requireOctets("receiveBuffer", octets);
-        tcp.receiveBuffer(tcb(), octets);
-    }
-
-    private static void requireOctets(String name, int octets) {
-        if (octets < 2048 || octets > 1 << 30) {
-            throw new IllegalArgumentException(
-                    name + " takes from 2,048 to 1,073,741,824 octets; given " + octets);
-        }
+        tcp.receiveBuffer(tcb(), Require.octets("receiveBuffer", octets));
     }
 
     /**
@@ -374,11 +366,8 @@ public final class TcpConnection {
      * @throws IllegalArgumentException when it is negative
      */
     public void notSentLowWater(int octets) {
-        if (octets < 0) {
-            throw new IllegalArgumentException(
-                    "notSentLowWater takes 1 octet or more, or 0 for none; given " + octets);
-        }
-        tcp.notSentLowWater(tcb(), octets);
+        tcp.notSentLowWater(
+                tcb(), Require.inRange("notSentLowWater", octets, 0, Integer.MAX_VALUE));
     }
 
     /**
@@ -391,8 +380,7 @@ public final class TcpConnection {
      * @throws IllegalArgumentException when it is negative
      */
     public void linger(Duration timeout) {
-        requirePositive("linger", timeout, true);
-        tcp.linger(tcb(), timeout.toNanos());
+        tcp.linger(tcb(), Require.notNegative("linger", timeout));
     }
 
     /**
@@ -403,19 +391,7 @@ public final class TcpConnection {
      * @throws IllegalArgumentException when it is not positive
      */
     public void finWaitTimeout(Duration timeout) {
-        requirePositive("finWaitTimeout", timeout, false);
-        tcp.finWait2(tcb(), timeout.toNanos());
-    }
-
-    private static void requirePositive(String name, Duration given, boolean isZeroRight) {
-        if (given.isNegative() || (given.isZero() && !isZeroRight)) {
-            throw new IllegalArgumentException(
-                    name
-                            + " takes a time "
-                            + (isZeroRight ? "of 0 or" : "of")
-                            + " more; given "
-                            + given);
-        }
+        tcp.finWait2(tcb(), Require.positive("finWaitTimeout", timeout));
     }
 
     /**
@@ -440,9 +416,16 @@ public final class TcpConnection {
     /**
      * Probes the peer when the connection has been silent for {@code idle}, every {@code interval},
      * and gives it up after {@code probes} without an answer.
+     *
+     * @throws IllegalArgumentException when a time is not positive, or there is no probe
      */
     public void keepAlive(Duration idle, Duration interval, int probes) {
-        tcp.keepAlive(tcb(), idle.toNanos(), interval.toNanos(), probes, lane.nowNs());
+        tcp.keepAlive(
+                tcb(),
+                Require.positive("idle", idle),
+                Require.positive("interval", interval),
+                Require.inRange("probes", probes, 1, 127),
+                lane.nowNs());
     }
 
     /**
@@ -466,10 +449,28 @@ public final class TcpConnection {
     }
 
     /**
-     * How long written octets may stay without an ACK before the connection is given up (RFC 5482).
+     * How long written octets may stay without an ACK before the connection is given up (R2 of RFC
+     * 9293 §3.8.3; RFC 5482).
+     *
+     * @throws IllegalArgumentException when it is not positive
      */
     public void userTimeout(Duration timeout) {
-        tcp.userTimeout(tcb(), timeout.toNanos());
+        tcp.userTimeout(tcb(), Require.positive("userTimeout", timeout));
+    }
+
+    /**
+     * The Diffserv code point of the packets from now on (RFC 2474): 0, what is usual, to 63; 46 is
+     * expedited forwarding. To change it often may put segments out of order.
+     *
+     * @throws IllegalArgumentException when there is no such code point
+     */
+    public void diffserv(int codePoint) {
+        tcp.diffserv(tcb(), Require.inRange("diffserv", codePoint, 0, 63));
+    }
+
+    /** The urgent mechanism, for the old protocols that use it (RFC 9293 §3.8.5). */
+    public UrgentData urgent() {
+        return new UrgentData(this, tcp);
     }
 
     /** The lane that the connection lives on. */

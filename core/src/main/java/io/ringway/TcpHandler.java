@@ -1,6 +1,7 @@
 package io.ringway;
 
 import io.ringway.tcp.CloseReason;
+import io.ringway.tcp.Trouble;
 
 /**
  * What an application does with its TCP connections. One handler serves all connections of a
@@ -33,6 +34,18 @@ public interface TcpHandler {
     default void onWritable(TcpConnection connection) {
         onReadable(connection);
     }
+
+    /**
+     * The peer has sent urgent octets, which come in the stream like all others; {@link
+     * TcpConnection#urgent} says how far they reach. Comes before {@link #onReadable}.
+     */
+    default void onUrgent(TcpConnection connection) {}
+
+    /**
+     * Something stands in the connection's way, though it lives on (RFC 9293 §3.9.1.8): its octets
+     * stay unanswered, or ICMP tells of a broken path. Whoever does not care need not override it.
+     */
+    default void onTrouble(TcpConnection connection, Trouble trouble) {}
 
     /**
      * The connection is over. Comes last, and once: also for a connection that was never

@@ -159,6 +159,11 @@ public final class Ip implements PacketSink {
     }
 
     @Override
+    public boolean isGroup(long high, long low) {
+        return parts.sources.isGroup(high, low);
+    }
+
+    @Override
     public void rejectPort(int frame, PacketInfo info, long nowNs) {
         if (info.isIpv4()) {
             parts.icmpv4.rejectPort(frame, info, nowNs);
@@ -174,6 +179,11 @@ public final class Ip implements PacketSink {
     @Override
     public void confirmReachable(PacketInfo info, long nowNs) {
         parts.neighbours.confirm(info.hint, nowNs);
+    }
+
+    @Override
+    public void doubtReachable(PacketInfo info, long nowNs) {
+        parts.neighbours.doubt(info.hint, nowNs);
     }
 
     @Override

@@ -265,6 +265,14 @@ final class Neighbours {
         }
     }
 
+    /** Notes that the peer behind this hint does not answer: the next packet to it asks. */
+    void doubt(int hint, long nowNs) {
+        int slot = table.slotOf(hint);
+        if (slot != NeighbourTable.NONE && table.state(slot) == Neighbour.State.REACHABLE) {
+            become(slot, Neighbour.State.STALE, table.mac(slot), nowNs);
+        }
+    }
+
     void confirmSlot(int slot, long nowNs) {
         confirmedNs[slot] = nowNs;
         if (table.state(slot) == Neighbour.State.STALE) {

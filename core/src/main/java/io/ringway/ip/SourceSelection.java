@@ -32,8 +32,7 @@ final class SourceSelection {
             return true;
         }
         boolean isIpv4 = IpAddress.isIpv4(high, low);
-        boolean isGroup =
-                IpAddress.isMulticast(high, low) || (isIpv4 && addresses.isBroadcast((int) low));
+        boolean isGroup = isGroup(high, low);
         if (IpAddress.isUnspecified(high, low) || (!isGroup && !routes.lookUp(high, low))) {
             return false;
         }
@@ -47,6 +46,12 @@ final class SourceSelection {
         info.sourceHigh = addresses.high(index);
         info.sourceLow = addresses.low(index);
         return true;
+    }
+
+    /** Whether this is a multicast or a broadcast address. */
+    boolean isGroup(long high, long low) {
+        return IpAddress.isMulticast(high, low)
+                || (IpAddress.isIpv4(high, low) && addresses.isBroadcast((int) low));
     }
 
     /** The index of the usable address nearest to {@code high} and {@code low}, or -1. */

@@ -49,6 +49,11 @@ public interface PacketSink {
      */
     boolean chooseSource(PacketInfo info);
 
+    /** Whether packets to this address would reach more than one host: multicast and broadcast. */
+    default boolean isGroup(long high, long low) {
+        return false;
+    }
+
     /** Whether the address is one of this stack's. */
     boolean isLocal(long high, long low);
 
@@ -63,6 +68,12 @@ public interface PacketSink {
      * Tells IP that the peer answers, so that neighbour discovery need not ask (RFC 4861 §7.3.1).
      */
     void confirmReachable(PacketInfo info, long nowNs);
+
+    /**
+     * Tells IP that what was sent this way stays unanswered, so that it asks whether the next hop
+     * is there (RFC 1122 §3.3.1.4, negative advice).
+     */
+    default void doubtReachable(PacketInfo info, long nowNs) {}
 
     /**
      * Lowers the path MTU as an error of kind {@code TOO_BIG} says. For a transport that has

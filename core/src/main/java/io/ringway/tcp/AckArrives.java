@@ -218,9 +218,9 @@ final class AckArrives {
         updateWindow(tcb, segment);
         if (flight.isPersisting) {
             onProbed(tcb, flight, nowNs);
-        } else if (tcb.sndWnd() == 0) {
-            // The window shrank to zero with data outstanding, and the peer says so: it lives (RFC
-            // 9293 §3.8.6, SHLD-17).
+        } else if (tcb.sndNxt() - tcb.sndUna() > tcb.sndWnd()) {
+            // The peer has shrunk its window, and is not to be given up for not acknowledging what
+            // lies beyond it (RFC 9293 §3.8.6, SHLD-17).
             flight.progressNs = nowNs;
         }
         boolean hasBlocks = hasBlocks(tcb, segment);

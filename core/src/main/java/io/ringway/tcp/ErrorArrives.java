@@ -48,9 +48,21 @@ final class ErrorArrives {
             case PORT_UNREACHABLE, PROTOCOL_UNREACHABLE -> failOpening(CloseReason.REFUSED);
             // RFC 9293 §3.9.2.2 (MUST-56): soft errors end no connection; one that is still opening
             // need not wait (RFC 5461 §4.1).
-            case NETWORK_UNREACHABLE, HOST_UNREACHABLE, PROHIBITED ->
-                    failOpening(CloseReason.UNREACHABLE);
-            case TIME_EXCEEDED, PARAMETER_PROBLEM -> counters.increment(Counter.TCP_ICMP_SOFT);
+            case NETWORK_UNREACHABLE, HOST_UNREACHABLE, PROHIBITED -> {
+                failOpening(CloseReason.UNREACHABLE);
+                tell(Trouble.UNREACHABLE);
+            }
+            case TIME_EXCEEDED, PARAMETER_PROBLEM -> {
+                counters.increment(Counter.TCP_ICMP_SOFT);
+                tell(Trouble.DROPPED);
+            }
+        }
+    }
+
+    /** RFC 9293 §3.9.2.2 (SHLD-25): the application may want to know. */
+    private void tell(Trouble trouble) {
+        if (tcb.state() >= TcpState.N_ESTABLISHED) {
+            connections.notify(tcb, trouble.event());
         }
     }
 

@@ -57,6 +57,10 @@ final class Opening {
             int remotePort,
             int application,
             long nowNs) {
+        // RFC 9293 §3.9.2.3 (MUST-46).
+        if (sink.isGroup(remoteHigh, remoteLow)) {
+            return TcpError.NOT_A_HOST;
+        }
         key.sourceHigh = localHigh;
         key.sourceLow = localLow;
         key.destinationHigh = remoteHigh;

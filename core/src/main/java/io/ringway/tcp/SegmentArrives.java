@@ -21,6 +21,7 @@ final class SegmentArrives {
     private final Ending ending;
     private final Timers timers;
     private final Replies replies;
+    private final Urgent urgent;
 
     SegmentArrives(
             Counters counters,
@@ -33,7 +34,8 @@ final class SegmentArrives {
             AckArrives ackArrives,
             Ending ending,
             Timers timers,
-            Replies replies) {
+            Replies replies,
+            Urgent urgent) {
         this.counters = counters;
         this.connections = connections;
         this.receiver = receiver;
@@ -45,6 +47,7 @@ final class SegmentArrives {
         this.ending = ending;
         this.timers = timers;
         this.replies = replies;
+        this.urgent = urgent;
     }
 
     void onSegment(Tcb tcb, Segment segment, long nowNs) {
@@ -104,7 +107,6 @@ final class SegmentArrives {
                 || (state != TcpState.N_ESTABLISHED && !closeByAck(tcb, nowNs))) {
             return;
         }
-        // Sixth, check the URG bit: the octets stay in the stream, as RFC 6093 advises.
         onTextAndFin(tcb, segment, window, nowNs);
     }
 
@@ -118,8 +120,12 @@ final class SegmentArrives {
         onTextAndFin(tcb, segment, Math.max(0, ReceiveWindow.advertised(tcb)), nowNs);
     }
 
-    /** Seventh, process the segment text. Eighth, check the FIN bit. */
     private void onTextAndFin(Tcb tcb, Segment segment, int window, long nowNs) {
+        // Sixth, check the URG bit.
+        if (segment.has(TcpHeader.URG)) {
+            urgent.onSegment(tcb, segment);
+        }
+        // Seventh, process the segment text. Eighth, check the FIN bit.
         trimToWindow(tcb, segment, tcb.rcvNxt(), window);
         if (segment.payloadLength > 0 && !onText(tcb, segment, nowNs)) {
             return;

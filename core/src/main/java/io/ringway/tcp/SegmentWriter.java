@@ -34,9 +34,11 @@ final class SegmentWriter {
     private final ReceiveWindow window;
     private final SackBlocks blocks;
     private final Connections connections;
+    private final TcpSettings own;
     private final PacketInfo info = new PacketInfo();
     private final boolean hasChecksumOffload;
     private long payloadOctets;
+    private int urgentPointer;
 
     SegmentWriter(
             FramePool frames,
@@ -44,7 +46,8 @@ final class SegmentWriter {
             Counters counters,
             ReceiveWindow window,
             SackBlocks blocks,
-            Connections connections) {
+            Connections connections,
+            TcpSettings own) {
         this.frames = frames;
         this.memory = frames.memory();
         this.sink = sink;
@@ -52,6 +55,7 @@ final class SegmentWriter {
         this.window = window;
         this.blocks = blocks;
         this.connections = connections;
+        this.own = own;
         this.hasChecksumOffload = sink.hasChecksumOffload();
         info.protocol = PROTOCOL;
         info.dontFragment = true;
@@ -65,13 +69,29 @@ final class SegmentWriter {
      */
     void send(Tcb tcb, int frame, int seq, int flags, long nowNs) {
         int settings = tcb.flags();
-        if ((settings & Flag.ECN) != 0) {
-            info.trafficClass = (flags & EcnState.CAPABLE) != 0 ? EcnState.ECT_0 : 0;
-            int sent = EcnState.flagsToSend(tcb, flags) & 0xff;
-            write(tcb, tcb.flags(), frame, seq, sent, nowNs);
+        if ((settings & (Flag.ECN | Flag.HAS_SETTINGS)) != 0) {
+            sendMarked(tcb, frame, seq, flags, nowNs);
         } else {
             write(tcb, settings, frame, seq, flags, nowNs);
         }
+    }
+
+    /** Whether what is sent next must be one segment, since its header is not for several. */
+    boolean isForOneSegment(Tcb tcb) {
+        return tcb.has(Flag.CWR_DUE) || own.hasSendUrgent(tcb);
+    }
+
+    private void sendMarked(Tcb tcb, int frame, int seq, int wanted, long nowNs) {
+        int flags = wanted;
+        info.trafficClass = own.trafficClass(tcb);
+        if (tcb.has(Flag.ECN)) {
+            info.trafficClass |= (flags & EcnState.CAPABLE) != 0 ? EcnState.ECT_0 : 0;
+            flags = EcnState.flagsToSend(tcb, flags) & 0xff;
+        }
+        urgentPointer = Urgent.pointer(own, tcb, seq);
+        flags |= urgentPointer != 0 ? TcpHeader.URG : 0;
+        write(tcb, tcb.flags(), frame, seq, flags, nowNs);
+        urgentPointer = 0;
     }
 
     // Each field of the TCB is read once: C2 inlines by a budget, and native memory spends it.
@@ -99,7 +119,7 @@ final class SegmentWriter {
         long address = frames.address(at);
         Direct.put64(address, 0, (long) tcb.ports() << 32 | (seq & 0xffffffffL));
         Direct.put64(address, 8, ackAndRest);
-        Direct.put32(address, 16, 0);
+        Direct.put32(address, 16, urgentPointer);
         if (options != 0) {
             writeOptions(tcb, settings, at + TcpHeader.MIN_LENGTH, options, nowNs);
         }

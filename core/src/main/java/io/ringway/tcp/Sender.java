@@ -300,8 +300,12 @@ final class Sender {
         int first = flight.nextFrame;
         int settings = tcb.flags();
         int mss = flight.congestion.mss;
-        // CWR is for one segment: a port that cuts super-frames would set it in all of them.
-        int length = (settings & Flag.CWR_DUE) != 0 ? Math.min(wanted, mss) : wanted;
+        // CWR is for one segment, and the urgent pointer counts from each: a port that cuts
+        // super-frames would set them alike in all of them.
+        boolean isForOne =
+                (settings & (Flag.CWR_DUE | Flag.HAS_SETTINGS)) != 0
+                        && writer.isForOneSegment(tcb);
+        int length = isForOne ? Math.min(wanted, mss) : wanted;
         int rest = sendQueue.endOf(first) - seq;
         // Whole frames leave uncopied, so one that holds a full segment is not filled up from the
         // next.

@@ -430,6 +430,21 @@ public final class Tcp implements TransportProtocol, AutoCloseable {
         parts.settings.userTimeout(tcb.at(index), timeoutNs);
     }
 
+    /** The Diffserv code point of the connection's packets, 0 to 63 (RFC 9293 §3.9.1.9). */
+    public void diffserv(int index, int codePoint) {
+        parts.settings.trafficClass(tcb.at(index), codePoint << 2);
+    }
+
+    /** What has been written is urgent (RFC 9293 §3.10.2). */
+    public void markUrgent(int index) {
+        parts.urgent.mark(tcb.at(index));
+    }
+
+    /** Octets up to the peer's last urgent one that are not read yet. */
+    public int urgentUnread(int index) {
+        return parts.urgent.unread(tcb.at(index));
+    }
+
     // --- for people who look on ---
 
     /** What TCP knows of the connection now. Allocates. */

@@ -11,6 +11,7 @@ public final class TcpError {
     public static final int NO_TCB = -4;
     public static final int NOT_LOCAL = -5;
     public static final int ALREADY_CONNECTED = -6;
+    public static final int NOT_A_HOST = -7;
 
     private TcpError() {}
 
@@ -24,6 +25,8 @@ public final class TcpError {
                     "no route to that address: give the stack a gateway, or an address of its"
                             + " network";
             case NO_TCB -> "the table of connections is full: raise maxConnections";
+            case NOT_A_HOST ->
+                    "that is the address of a group or of everybody, and TCP talks to one host";
             case NOT_LOCAL -> "the local address is none of this stack's";
             case ALREADY_CONNECTED ->
                     "there is a connection between these two addresses and ports already";

@@ -15,6 +15,7 @@ final class TcpParts implements AutoCloseable {
     final AckPolicy ackPolicy;
     final TcpSettings settings;
     final SendBuffer sendBuffer;
+    final Urgent urgent;
     final Timers timers;
     final Pacer pacer;
     final Negotiation negotiation;
@@ -55,6 +56,7 @@ final class TcpParts implements AutoCloseable {
                         new WindowTuning(connections, config),
                         ackPolicy);
         settings = new TcpSettings(config);
+        urgent = new Urgent(frames, connections, settings, ackPolicy);
         sendBuffer = new SendBuffer(config, settings, frames, connections);
         timers = new Timers(config, settings, connections);
         pacer = new Pacer(config.congestion(), connections, sendQueue);
@@ -65,7 +67,8 @@ final class TcpParts implements AutoCloseable {
                         counters,
                         receiveWindow,
                         new SackBlocks(reassembly),
-                        connections);
+                        connections,
+                        settings);
         Replies replies = new Replies(config, writer, counters);
         synCache =
                 new SynCache(
@@ -194,7 +197,8 @@ final class TcpParts implements AutoCloseable {
                         ackArrives,
                         ending,
                         timers,
-                        replies);
+                        replies,
+                        urgent);
         SynSentArrives synSentArrives =
                 new SynSentArrives(
                         config,
@@ -233,6 +237,8 @@ final class TcpParts implements AutoCloseable {
                         config, sink, connections, sender, synSender, passiveOpen, replies, timers);
         timerActions =
                 new TimerActions(
+                        sink,
+                        negotiation,
                         config,
                         settings,
                         counters,

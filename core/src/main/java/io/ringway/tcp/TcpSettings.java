@@ -1,7 +1,8 @@
 package io.ringway.tcp;
 
-import java.util.HashMap;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+import java.util.Arrays;
 
 /** What single connections have set for themselves; the configuration holds for the others. */
 final class TcpSettings {
@@ -26,6 +27,19 @@ final class TcpSettings {
 
         int notSentLowWaterBytes;
 
+        /** Of the IP header, without the bits of ECN. */
+        int trafficClass;
+
+        /** RCV.UP, while there is something urgent. */
+        int receiveUrgent;
+
+        boolean hasReceiveUrgent;
+
+        /** SND.UP, while there is something urgent. */
+        int sendUrgent;
+
+        boolean hasSendUrgent;
+
         Own(TcpConfig config) {
             keepAliveIdleNs = config.keepAliveIdleNs();
             keepAliveIntervalNs = config.keepAliveIntervalNs();
@@ -38,7 +52,8 @@ final class TcpSettings {
 
     private final TcpConfig config;
     private final Own common;
-    private final Map<Integer, Own> byConnection = new HashMap<>();
+    // By index of the connection; as long as the largest that has any. Each of its segments asks.
+    private @Nullable Own[] byConnection = {};
 
     TcpSettings(TcpConfig config) {
         this.config = config;
@@ -124,18 +139,71 @@ final class TcpSettings {
         own(tcb).notSentLowWaterBytes = octets;
     }
 
+    /** The IP header's field of this connection's segments, without the bits of ECN. */
+    int trafficClass(Tcb tcb) {
+        return of(tcb).trafficClass;
+    }
+
+    void trafficClass(Tcb tcb, int value) {
+        own(tcb).trafficClass = value;
+    }
+
+    /** The number behind the last urgent octet of the peer, if there was any. */
+    int receiveUrgent(Tcb tcb) {
+        return of(tcb).receiveUrgent;
+    }
+
+    boolean hasReceiveUrgent(Tcb tcb) {
+        return of(tcb).hasReceiveUrgent;
+    }
+
+    void receiveUrgent(Tcb tcb, int end) {
+        Own own = own(tcb);
+        own.receiveUrgent = end;
+        own.hasReceiveUrgent = true;
+    }
+
+    /** The number behind our last urgent octet, if there is any. */
+    int sendUrgent(Tcb tcb) {
+        return of(tcb).sendUrgent;
+    }
+
+    boolean hasSendUrgent(Tcb tcb) {
+        return of(tcb).hasSendUrgent;
+    }
+
+    void sendUrgent(Tcb tcb, int end) {
+        Own own = own(tcb);
+        own.sendUrgent = end;
+        own.hasSendUrgent = true;
+    }
+
+    void endSendUrgent(Tcb tcb) {
+        own(tcb).hasSendUrgent = false;
+    }
+
     private Own own(Tcb tcb) {
-        tcb.set(Flag.HAS_SETTINGS);
-        return byConnection.computeIfAbsent(tcb.index(), index -> new Own(config));
+        int index = tcb.index();
+        if (index >= byConnection.length) {
+            byConnection = Arrays.copyOf(byConnection, Math.max(16, index + (index >> 1) + 1));
+        }
+        Own own = byConnection[index];
+        if (own == null) {
+            own = new Own(config);
+            byConnection[index] = own;
+            tcb.set(Flag.HAS_SETTINGS);
+        }
+        return own;
     }
 
     private Own of(Tcb tcb) {
-        return tcb.has(Flag.HAS_SETTINGS) ? byConnection.getOrDefault(tcb.index(), common) : common;
+        Own own = tcb.has(Flag.HAS_SETTINGS) ? byConnection[tcb.index()] : null;
+        return own == null ? common : own;
     }
 
     void forget(Tcb tcb) {
         if (tcb.has(Flag.HAS_SETTINGS)) {
-            byConnection.remove(tcb.index());
+            byConnection[tcb.index()] = null;
         }
     }
 }

@@ -17,6 +17,12 @@ public interface TcpUser {
     /** Both directions are over, or the connection was aborted; it comes last, and once. */
     int CLOSED = 1 << 3;
 
+    /** Urgent octets are on their way, or there already. */
+    int URGENT = 1 << 4;
+
+    /** The first of the bits that stand for each {@link Trouble}. */
+    int FIRST_TROUBLE = 1 << 5;
+
     /**
      * Handles what happened to connection {@code tcb} since the last call.
      *

@@ -1,5 +1,6 @@
 package io.ringway.tcp;
 
+import io.ringway.layer.PacketSink;
 import io.ringway.memory.Counter;
 import io.ringway.memory.Counters;
 
@@ -8,6 +9,11 @@ import io.ringway.memory.Counters;
  * next deadline.
  */
 final class TimerActions implements TimerWheel.Expiry {
+    /** Time-outs in a row after which somebody is told (RFC 9293 §3.8.3, SHLD-10). */
+    private static final int R1 = 3;
+
+    private final PacketSink sink;
+    private final Negotiation negotiation;
     private final TcpConfig config;
     private final TcpSettings settings;
     private final Counters counters;
@@ -21,6 +27,8 @@ final class TimerActions implements TimerWheel.Expiry {
     private long nowNs;
 
     TimerActions(
+            PacketSink sink,
+            Negotiation negotiation,
             TcpConfig config,
             TcpSettings settings,
             Counters counters,
@@ -30,6 +38,8 @@ final class TimerActions implements TimerWheel.Expiry {
             LossTimer lossTimer,
             Timers timers,
             Ending ending) {
+        this.sink = sink;
+        this.negotiation = negotiation;
         this.config = config;
         this.settings = settings;
         this.counters = counters;
@@ -165,6 +175,11 @@ final class TimerActions implements TimerWheel.Expiry {
         recovery.onTimeout(tcb, flight, nowNs);
         // RFC 6298 §5.5.
         flight.backoff++;
+        if (flight.backoff == R1) {
+            // RFC 9293 §3.8.3: perhaps the next hop is gone, and IP finds out.
+            sink.doubtReachable(negotiation.path(tcb), nowNs);
+            connections.notify(tcb, Trouble.UNANSWERED.event());
+        }
         again(flight);
     }
 

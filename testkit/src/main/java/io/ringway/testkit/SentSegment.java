@@ -94,7 +94,7 @@ public record SentSegment(
     }
 
     /** The number behind the last one it takes: SYN and FIN take one each. */
-    long end() {
+    public long end() {
         return seq + payload.length + (has(TcpHeader.SYN) ? 1 : 0) + (has(TcpHeader.FIN) ? 1 : 0);
     }
 

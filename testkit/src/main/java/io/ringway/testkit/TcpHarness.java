@@ -76,18 +76,16 @@ public final class TcpHarness implements AutoCloseable {
         this.reader = new FrameReader(settings.capabilities.transmitChecksum());
         this.port = new ScriptedPort(stackMac, settings.mtu, settings.capabilities, this::onFrame);
         this.application = new TestApplication(settings.isReading);
-        this.stack =
-                Stack.open(
-                        StackConfig.builder()
-                                .address(stackAddress + (settings.isIpv6 ? "/64" : "/24"))
-                                .ip(ip -> ip.duplicateDetection(DuplicateDetection.OFF))
-                                .tcp(tcp -> settings.tcp.apply(tcp.initialConnections(16)))
-                                .smallFrames(settings.smallFrames)
-                                .largeFrames(16)
-                                .clock(clock)
-                                .seed(settings.seed)
-                                .build(),
-                        port);
+        StackConfig.Builder config =
+                StackConfig.builder()
+                        .address(stackAddress + (settings.isIpv6 ? "/64" : "/24"))
+                        .ip(ip -> ip.duplicateDetection(DuplicateDetection.OFF))
+                        .tcp(tcp -> settings.tcp.apply(tcp.initialConnections(16)))
+                        .smallFrames(settings.smallFrames)
+                        .largeFrames(16)
+                        .clock(clock)
+                        .seed(settings.seed);
+        this.stack = Stack.open(settings.stack.apply(config).build(), port);
         settle();
     }
 

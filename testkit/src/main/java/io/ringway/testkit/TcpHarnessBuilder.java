@@ -2,6 +2,7 @@ package io.ringway.testkit;
 
 import static io.ringway.testkit.SegmentSpec.segment;
 
+import io.ringway.StackConfig;
 import io.ringway.port.PortCapabilities;
 import io.ringway.tcp.ListenOptions;
 import io.ringway.tcp.TcpConfig;
@@ -11,6 +12,7 @@ import java.util.function.UnaryOperator;
 /** What a {@link TcpHarness} is made of: the stack's settings, and what the peer's SYN offers. */
 public final class TcpHarnessBuilder {
     UnaryOperator<TcpConfig.Builder> tcp = UnaryOperator.identity();
+    UnaryOperator<StackConfig.Builder> stack = UnaryOperator.identity();
     PortCapabilities capabilities = PortCapabilities.NONE;
     boolean isIpv6;
     boolean isReading = true;
@@ -31,6 +33,12 @@ public final class TcpHarnessBuilder {
     public TcpHarnessBuilder tcp(UnaryOperator<TcpConfig.Builder> change) {
         UnaryOperator<TcpConfig.Builder> before = tcp;
         tcp = builder -> change.apply(before.apply(builder));
+        return this;
+    }
+
+    /** Changes the stack's other settings: IP, further addresses. */
+    public TcpHarnessBuilder stack(UnaryOperator<StackConfig.Builder> change) {
+        stack = change;
         return this;
     }
 

@@ -3,6 +3,7 @@ package io.ringway.testkit;
 import io.ringway.TcpConnection;
 import io.ringway.TcpHandler;
 import io.ringway.tcp.CloseReason;
+import io.ringway.tcp.Trouble;
 
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,16 @@ final class TestApplication implements TcpHandler {
     @Override
     public void onWritable(TcpConnection writable) {
         events.add("writable");
+    }
+
+    @Override
+    public void onUrgent(TcpConnection urgent) {
+        events.add("urgent " + urgent.urgent().unread());
+    }
+
+    @Override
+    public void onTrouble(TcpConnection troubled, Trouble trouble) {
+        events.add("trouble " + trouble);
     }
 
     @Override
