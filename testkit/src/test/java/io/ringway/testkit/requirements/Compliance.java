@@ -54,8 +54,8 @@ final class Compliance {
         rows(
                 "rfc9293.txt",
                 "RFC 9293, appendix B: TCP",
-                "Urgent data and source routes are where we decided otherwise; each such row says"
-                        + " why.");
+                "Of what must be done, only source routes are left out; each row that is not done"
+                        + " says why.");
         rows(
                 "rfc1122.txt",
                 "RFC 1122: what concerns TCP",

@@ -44,16 +44,16 @@ final class Row {
         return !shownBy.isEmpty();
     }
 
-    /** What the names of this row's tests begin with. */
-    private String prefix() {
-        return label.replaceAll("[-. ]", "_");
+    /** What the names of a row's tests begin with. */
+    private static String prefix(String label) {
+        return label.replaceAll("[-. ]", "_") + (label.contains(" ") ? "" : "_");
     }
 
     void find(SourceTests tests, List<Row> rows, List<String> mistakes) {
         if (isTopic()) {
             return;
         }
-        shownBy.addAll(tests.beginningWith(prefix() + (label.contains(" ") ? "" : "_")));
+        shownBy.addAll(tests.beginningWith(prefix(label)));
         if (!remark.startsWith("=")) {
             if (isDone() != remark.isEmpty()) {
                 mistakes.add(
@@ -65,7 +65,7 @@ final class Row {
             int hash = other.indexOf('#');
             if (hash < 0) {
                 instead = other;
-                shownBy.addAll(tests.beginningWith(other.replaceAll("[-. ]", "_")));
+                shownBy.addAll(tests.beginningWith(prefix(other)));
             } else if (tests.has(other.substring(0, hash), other.substring(hash + 1))) {
                 shownBy.add(other);
             }
