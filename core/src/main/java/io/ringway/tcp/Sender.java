@@ -303,8 +303,7 @@ final class Sender {
         // CWR is for one segment, and the urgent pointer counts from each: a port that cuts
         // super-frames would set them alike in all of them.
         boolean isForOne =
-                (settings & (Flag.CWR_DUE | Flag.HAS_SETTINGS)) != 0
-                        && writer.isForOneSegment(tcb);
+                (settings & (Flag.CWR_DUE | Flag.HAS_SETTINGS)) != 0 && writer.isForOneSegment(tcb);
         int length = isForOne ? Math.min(wanted, mss) : wanted;
         int rest = sendQueue.endOf(first) - seq;
         // Whole frames leave uncopied, so one that holds a full segment is not filled up from the
