@@ -311,6 +311,12 @@ final class PathMtu {
             return 0;
         }
         int wanted = size + FOLLOWERS * mss;
+        if (available < wanted && mss < base(tcb) && available > mss + PathSearch.STEP) {
+            // An outage made segments tiny, and the application never has more to send than this.
+            size = Math.min(size, available);
+            search.tryInstead(size);
+            wanted = size;
+        }
         boolean isRoom =
                 available >= wanted && tcb.sndWnd() >= wanted && flight.congestion.cwnd >= wanted;
         return isRoom ? size : 0;

@@ -72,6 +72,14 @@ final class PathSearch {
         return candidate;
     }
 
+    /** A smaller size than {@link #next} said is tried, there being no more to send. */
+    void tryInstead(int size) {
+        if (size != candidate) {
+            candidate = size;
+            failures = 0;
+        }
+    }
+
     /** The probe went out, with the sequence numbers {@code [start, end)}. */
     void onSent(int startSeq, int endSeq) {
         isOut = true;

@@ -278,4 +278,33 @@ class PathMtuTest {
         assertThat(mssAfter(bulk, 6 * MEGABYTE)).isEqualTo(1500 - IPV4);
         finish(bulk);
     }
+
+    // The same where the application never has enough to send for a probe with followers.
+    @Test
+    void anOutageLeavesSegmentsOfShortMessagesAsLargeAsTheseAre() {
+        plain(1500);
+        Bulk bulk = flow(MEGABYTE);
+        bulk.sending.left = 1200;
+        bulk.sending.keepsOpen = true;
+        mssAfter(bulk, 1200);
+        narrow.widen(0);
+        TcpConnection connection = Objects.requireNonNull(bulk.sending.connection);
+        write(bulk, connection);
+        pair.run(Duration.ofSeconds(20));
+        assertThat(mss(bulk)).isLessThan(200);
+        narrow.widen(1500);
+        mssAfter(bulk, 2400);
+        for (int message = 3; message <= 12; message++) {
+            write(bulk, connection);
+            mssAfter(bulk, message * 1200L);
+        }
+        assertThat(mss(bulk)).isGreaterThanOrEqualTo(1012);
+        connection.close();
+        pair.run(Duration.ofSeconds(1));
+    }
+
+    private static void write(Bulk bulk, TcpConnection connection) {
+        bulk.sending.left = 1200;
+        bulk.sending.onWritable(connection);
+    }
 }
