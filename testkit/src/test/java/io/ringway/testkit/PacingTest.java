@@ -22,6 +22,12 @@ class PacingTest {
 
     /** A window that never changes, at a rate that never changes. */
     private static final class Constant implements CongestionControl {
+        private final long rate;
+
+        Constant(long rate) {
+            this.rate = rate;
+        }
+
         @Override
         public String name() {
             return "constant";
@@ -51,13 +57,17 @@ class PacingTest {
 
         @Override
         public long pacingRate(CongestionState state) {
-            return RATE;
+            return rate;
         }
     }
 
     private final List<Capture> captures = new ArrayList<>();
 
     private Pair pair(Pacing pacing, LinkConfig link) {
+        return pair(pacing, link, RATE);
+    }
+
+    private Pair pair(Pacing pacing, LinkConfig link, long rate) {
         return Pair.with()
                 .link(link)
                 .impairment(ImpairmentConfig.builder().delayNs(5_000_000).build())
@@ -66,7 +76,7 @@ class PacingTest {
                     return captures.getLast();
                 })
                 .config(config ->
-                        config.add(new Constant())
+                        config.add(new Constant(rate))
                                 .smallFrames(8192)
                                 .largeFrames(256)
                                 .tcp(tcp ->
@@ -116,6 +126,19 @@ class PacingTest {
                     .allSatisfy(frame ->
                             assertThat(frame.octets().length).isLessThanOrEqualTo(10_000 + 100));
             assertThat(sent.get(sent.size() / 2).octets().length).isGreaterThan(7000);
+            pair.assertClean();
+        }
+    }
+
+    /** However slow, two segments go out together: one alone would wait for a delayed ACK. */
+    @Test
+    void slowSuperFramesAreTwoSegmentsLong() {
+        try (Pair pair = pair(Pacing.AUTO, LinkConfig.OFFLOADED, RATE / 20)) {
+            List<Capture.Frame> sent = run(pair, 200_000);
+            assertThat(sent)
+                    .allSatisfy(frame ->
+                            assertThat(frame.octets().length).isLessThanOrEqualTo(2 * FRAME));
+            assertThat(sent.get(sent.size() / 2).octets().length).isGreaterThan(2800);
             pair.assertClean();
         }
     }
