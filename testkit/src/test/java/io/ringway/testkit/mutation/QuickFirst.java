@@ -27,7 +27,8 @@ public final class QuickFirst implements ClassOrderer {
                     "MalformedInputTest",
                     "SynFloodTest",
                     "SynCookiesTest",
-                    "SipHashTest" ->
+                    "SipHashTest",
+                    "TcpExchangeTest" ->
                     4;
             case "ScriptsTest" -> 3;
             default ->
