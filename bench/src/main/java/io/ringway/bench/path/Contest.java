@@ -87,8 +87,8 @@ record Contest(Contender one, Contender other, int flowsEach) {
     private void start(BadPath path) {
         if (one.isOurs() || other.isOurs()) {
             Stack stack = path.stack("cubic", ours());
-            for (Contender contender : new Contender[] {one, other}) {
-                if (contender.isOurs() && (contender == one || one != other)) {
+            for (Contender contender : contenders()) {
+                if (contender.isOurs()) {
                     stack.listen(
                             new Endpoint(IpAddress.parse(contender.address()), STREAM_PORT),
                             new FlowSource(contender.algorithm()));
@@ -96,14 +96,18 @@ record Contest(Contender one, Contender other, int flowsEach) {
             }
             stack.start();
         }
-        for (Contender contender : new Contender[] {one, other}) {
-            if (!contender.isOurs() && (contender == one || one != other)) {
+        for (Contender contender : contenders()) {
+            if (!contender.isOurs()) {
                 if (!contender.address().equals(BadPath.NEAR_KERNEL)) {
                     path.near().address(NEAR_TAP, IpPrefix.parse(contender.address() + "/24"));
                 }
                 path.nearServer(contender.algorithm(), contender.address());
             }
         }
+    }
+
+    private List<Contender> contenders() {
+        return Stream.of(one, other).distinct().toList();
     }
 
     private static List<String> ours() {
