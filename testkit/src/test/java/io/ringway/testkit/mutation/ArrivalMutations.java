@@ -15,15 +15,15 @@ final class ArrivalMutations {
                     new Mutation(
                             "timestamps-may-be-missing",
                             "once agreed on, every segment has time stamps (RFC 7323 §3.2)",
-                            "TimestampCheck",
-                            "return !segment.hasTimestamps && tcb.has(Flag.TIMESTAMPS)",
-                            "return false"),
+                            "SegmentArrives",
+                            "if (hasStamps && !segment.hasTimestamps) {",
+                            "if (segment.sourcePort == 0) {"),
                     new Mutation(
                             "echo-of-the-newest",
                             "TS.Recent is of the segment at the left edge (RFC 7323 §4.3)",
                             "TimestampCheck",
-                            "&& Seq.beforeOrEqual(segment.seq, tcb.lastAckSent())",
-                            ""),
+                            "if (Seq.beforeOrEqual(segment.seq, tcb.lastAckSent())) {",
+                            "if (segment.hasTimestamps) {"),
                     new Mutation(
                             "any-sequence-number",
                             "a segment outside of the window is not acceptable",
@@ -123,13 +123,14 @@ final class ArrivalMutations {
                             "text-behind-fin",
                             "behind the FIN there is no text",
                             "SegmentArrives",
-                            "if (state > TcpState.N_FIN_WAIT_2 || tcb.has(Flag.FIN_RECEIVED)) {",
+                            "if (tcb.state() > TcpState.N_FIN_WAIT_2 || (flags & Flag.FIN_RECEIVED)"
+                                    + " != 0) {",
                             "if (segment.sourcePort == 0) {"),
                     new Mutation(
                             "data-after-close-unanswered",
                             "data that nobody will read is answered with a RST (SHLD-3)",
                             "SegmentArrives",
-                            "if (tcb.has(Flag.DETACHED)) {",
+                            "if ((flags & Flag.DETACHED) != 0) {",
                             "if (segment.sourcePort == 0) {"),
                     new Mutation(
                             "fin-without-number",
@@ -196,14 +197,14 @@ final class ArrivalMutations {
                             "crossed-ack-unchecked",
                             "so does it after a simultaneous open",
                             "SegmentArrives",
-                            "if (!Seq.after(segment.ack, tcb.sndUna()) || Seq.after(segment.ack,"
+                            "if (Seq.before(segment.ack, least) || Seq.after(segment.ack,"
                                     + " tcb.sndNxt())) {",
                             "if (segment.sourcePort == 0) {"),
                     new Mutation(
                             "syn-sent-takes-any-ack",
                             "SYN-SENT answers a wrong ACK with a RST",
                             "SynSentArrives",
-                            "if (hasAck && segment.ack != tcb.sndNxt()) {",
+                            "if (hasAck && !isOfSyn(tcb, segment.ack)) {",
                             "if (segment.sourcePort == 0) {"),
                     new Mutation(
                             "syn-sent-takes-bare-reset",

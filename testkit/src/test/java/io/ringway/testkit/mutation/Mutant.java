@@ -29,7 +29,9 @@ final class Mutant {
         /** A test did not end; whoever runs them notices that too. */
         HUNG,
         /** All passed. */
-        SURVIVED
+        SURVIVED,
+        /** The source has changed, and the mutation no longer fits it. */
+        OUTDATED
     }
 
     /**

@@ -40,6 +40,9 @@ final class MutationCheck {
     public static void main(String[] arguments) throws IOException, InterruptedException {
         List<String> names = new ArrayList<>(Arrays.asList(arguments).subList(1, arguments.length));
         boolean isTrusting = names.remove("--trust");
+        if (names.contains("--check")) {
+            System.exit(check(Path.of(arguments[0])) ? 0 : 1);
+        }
         if (names.contains("--list")) {
             Mutations.ALL.forEach(
                     mutation -> System.out.printf("%-36s %s%n", mutation.name(), mutation.rule()));
@@ -71,16 +74,39 @@ final class MutationCheck {
         return true;
     }
 
+    /** Whether all still apply to the sources. */
+    private static boolean check(Path root) throws IOException {
+        boolean doAll = true;
+        for (Mutation mutation : Mutations.ALL) {
+            try {
+                mutation.apply(
+                        Files.readString(root.resolve(mutation.path()), StandardCharsets.UTF_8));
+            } catch (IllegalStateException changed) {
+                System.out.println(changed.getMessage());
+                doAll = false;
+            }
+        }
+        return doAll;
+    }
+
     private boolean run(List<Mutation> mutations) throws IOException, InterruptedException {
         for (Mutation mutation : mutations) {
-            mutant.compile(mutation);
-            note(mutation, mutant.test(TESTS));
+            note(mutation, verdictOn(mutation));
         }
         mutant.clear();
         out.printf("%d mutations, %d caught%n", mutations.size(), mutations.size() - survived);
         Path table = root.resolve("testkit/target/mutations.md");
         Files.writeString(table, String.join("\n", table()) + "\n", StandardCharsets.UTF_8);
         return survived == 0;
+    }
+
+    private Verdict verdictOn(Mutation mutation) throws IOException, InterruptedException {
+        try {
+            mutant.compile(mutation);
+        } catch (IllegalStateException changed) {
+            return new Verdict(Outcome.OUTDATED, changed.getMessage(), 0);
+        }
+        return mutant.test(TESTS);
     }
 
     private List<String> table() {
@@ -98,8 +124,9 @@ final class MutationCheck {
                     case CAUGHT -> verdict.by();
                     case HUNG -> "never ends: " + verdict.by();
                     case SURVIVED -> "NOT CAUGHT";
+                    case OUTDATED -> "OUTDATED: " + verdict.by();
                 };
-        if (verdict.outcome() == Outcome.SURVIVED) {
+        if (verdict.outcome() == Outcome.SURVIVED || verdict.outcome() == Outcome.OUTDATED) {
             survived++;
         }
         out.printf("%-36s %s (%d s)%n", mutation.name(), by, verdict.seconds());
