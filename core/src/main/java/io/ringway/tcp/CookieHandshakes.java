@@ -124,6 +124,15 @@ final class CookieHandshakes implements AutoCloseable {
         return true;
     }
 
+    /**
+     * Whether the segment may be the second or a later one of a peer that has a cookie, the first
+     * being lost: then it does not tell the number of the SYN, by which a cookie is known. It is
+     * not answered with a RST, which would end what is good; the first octets will come again.
+     */
+    boolean mayFollow(Listener listener, Segment segment, long nowNs) {
+        return segment.payloadLength > 0 && listener.mayHaveCookies(nowNs);
+    }
+
     private void restore(SynEntry half, int options, Listener listener, Segment segment) {
         half.timestamps(segment.timestampValue).timestampOffset(timestampOffset(segment));
         if (SynCookies.isSackPermitted(options)) {

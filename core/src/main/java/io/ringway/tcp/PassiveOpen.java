@@ -109,7 +109,8 @@ final class PassiveOpen implements SynCache.Expiry {
             return true;
         }
         if (flags == TcpHeader.ACK) {
-            return cookies.onAck(listener, segment, nowNs);
+            return cookies.onAck(listener, segment, nowNs)
+                    || cookies.mayFollow(listener, segment, nowNs);
         }
         onSyn(listener, segment, hash, reopenAfter, nowNs);
         return true;

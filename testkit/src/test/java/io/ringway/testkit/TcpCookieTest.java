@@ -70,6 +70,18 @@ class TcpCookieTest {
         }
     }
 
+    // In a flood segments are lost as well: the ACK and the first data, say. What comes after them
+    // does not show the number of the SYN, and a RST would end a connection that is good.
+    @Test
+    void whatFollowsALostFirstSegmentIsNotReset() {
+        try (var tcp = with(SynCookieMode.ALWAYS).listening()) {
+            tcp.receive(syn().mss(1460)).expect(synAck());
+            tcp.receive(segment().seq(101).withAck(1).length(100)).expectNothing();
+            tcp.receive(segment().seq(1).withAck(1).length(100)).expect(ack(101));
+            tcp.expectReceived(100);
+        }
+    }
+
     @Test
     void everySynHasACookieOfItsOwnAndAllAreGood() {
         try (var tcp = with(SynCookieMode.ALWAYS).listening()) {
