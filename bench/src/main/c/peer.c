@@ -439,13 +439,14 @@ static int be_honest(const char *address) {
     unsigned char buffer[16384];
     int fd = connect_to(address, ECHO_PORT);
     for (int sent = 0; sent < PERIOD; sent += (int)sizeof buffer) {
-        if (write(fd, stream + sent, sizeof buffer) != (ssize_t)sizeof buffer) {
-            return 1;
+        if (send(fd, stream + sent, sizeof buffer, MSG_NOSIGNAL) != (ssize_t)sizeof buffer) {
+            fail("cannot write after %d octets: %s", sent, strerror(errno));
         }
         for (size_t got = 0; got < sizeof buffer;) {
             ssize_t count = read(fd, buffer + got, sizeof buffer - got);
             if (count <= 0) {
-                return 1;
+                fail("cannot read after %d octets: %s", sent + (int)got,
+                     count == 0 ? "end of stream" : strerror(errno));
             }
             got += (size_t)count;
         }
