@@ -36,15 +36,14 @@ final class WindowMutations {
                             "nothing is sent beyond cwnd (RFC 5681)",
                             "Sender",
                             "int room = Math.min(window, flight.congestion.cwnd -"
-                                    + " recovery.pipe(tcb, flight));",
+                                    + " Recovery.pipe(flight, outstanding));",
                             "int room = window;"),
                     new Mutation(
                             "nagle-off",
                             "a small segment waits for the ACK of what is out",
                             "Sender",
-                            "if (isAll && (outstanding == 0 || tcb.has(Flag.NO_DELAY | Flag.SHUT)))"
-                                    + " {",
-                            "if (isAll) {"),
+                            "|| !Seq.after(flight.smallEnd, tcb.sndUna()))) {",
+                            "|| flight.nextFrame >= 0)) {"),
                     new Mutation(
                             "silly-sender",
                             "a sender does not fill small windows (§3.8.6.2.1)",
@@ -56,7 +55,7 @@ final class WindowMutations {
                             "silly-receiver",
                             "a receiver does not offer small windows (§3.8.6.2.2)",
                             "ReceiveWindow",
-                            "return Math.min(tcb.receiveLimit() / 2, tcb.mss());",
+                            "return Math.min(limit / 2, mss);",
                             "return 1;"),
                     new Mutation(
                             "window-shrinks",
@@ -68,13 +67,13 @@ final class WindowMutations {
                             "window-of-the-queue-ignored",
                             "what nobody has read is not offered",
                             "ReceiveWindow",
-                            "return Math.clamp(tcb.receiveLimit() - tcb.receiveQueued(), 0, most);",
+                            "return Math.clamp(limit - queued, 0, most);",
                             "return most;"),
                     new Mutation(
                             "window-update-withheld",
                             "the peer hears when a closed window opens",
                             "ReceiveWindow",
-                            "return isDue && share(tcb) - current >= step(tcb);",
+                            "return isDue && share(mss) - current >= step;",
                             "return false;"),
                     new Mutation(
                             "no-window-probe",
@@ -94,9 +93,8 @@ final class WindowMutations {
                             "every-second-segment",
                             "an ACK for every second full segment",
                             "AckPolicy",
-                            "} else if ((flags & Flag.ONE_SEGMENT_OWED) != 0 || octets >= 2 *"
-                                    + " tcb.mss()) {",
-                            "} else if (octets >= 2 * tcb.mss()) {"),
+                            "if ((flags & Flag.ONE_SEGMENT_OWED) != 0 || octets >= 2 * mss) {",
+                            "if (octets >= 2 * mss) {"),
                     new Mutation(
                             "overlap-kept",
                             "what overlaps is kept once",
