@@ -37,11 +37,17 @@ public final class Pattern {
         return position & (PERIOD - 1);
     }
 
-    /**
-     * Throws unless {@code length} octets, at most 64 KiB, are those of the stream from {@code
-     * position} on.
-     */
+    /** Throws unless {@code length} octets are those of the stream from {@code position} on. */
     public void check(MemorySegment memory, long offset, int length, long position) {
+        for (int done = 0; done < length; ) {
+            // A view may be longer: what is small is copied behind a full frame.
+            int part = Math.min(length - done, PERIOD);
+            checkPart(memory, offset + done, part, position + done);
+            done += part;
+        }
+    }
+
+    private void checkPart(MemorySegment memory, long offset, int length, long position) {
         long from = at(position);
         long mismatch =
                 MemorySegment.mismatch(
