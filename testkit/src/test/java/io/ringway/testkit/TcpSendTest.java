@@ -152,6 +152,16 @@ class TcpSendTest {
         }
     }
 
+    // RFC 9293 §3.10.7.4, fifth: SND.WL1 and SND.WL2 keep a late segment from setting the window.
+    @Test
+    void theWindowOfTheNewestSegmentCounts() {
+        try (var tcp = harness().window(10 * MSS).established()) {
+            tcp.receive(ack(1).seq(11).window(2 * MSS));
+            tcp.receive(segment().seq(1).withAck(1).length(10).window(8 * MSS)).skip();
+            tcp.write(6 * MSS).expect(part(0)).expect(part(1)).expectNothing();
+        }
+    }
+
     // RFC 5681 §3.1: in slow start every ACK opens the window by what it acknowledges.
     @Test
     void slowStartDoublesTheWindow() {

@@ -31,6 +31,7 @@ public final class QuickFirst implements ClassOrderer {
                     "TcpExchangeTest" ->
                     4;
             case "ScriptsTest" -> 3;
+            case "ComplianceTest" -> 5;
             default ->
                     tests.getTestClass().getPackageName().equals("io.ringway.tcp")
                             ? 0
