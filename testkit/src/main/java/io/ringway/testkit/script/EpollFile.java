@@ -25,6 +25,7 @@ final class EpollFile extends ScriptFile {
         long events;
         int toldRead;
         int toldWrite;
+        int toldError;
         boolean isTold;
 
         Watch(ScriptFile file, long events, Expr data) {
@@ -35,10 +36,15 @@ final class EpollFile extends ScriptFile {
 
         /** What there is to tell, which is then told. */
         long take() {
+            if (events == 0) {
+                // One shot was all that was asked for; then not even errors are told.
+                return 0;
+            }
             long ready = file.events() & (events | ERROR | HANG_UP) & MASK;
             boolean isEdge = (events & EDGE) != 0;
             boolean isNew =
                     !isTold
+                            || ((ready & ERROR) != 0 && toldError != file.errorEdges)
                             || ((ready & IN) != 0 && toldRead != file.readEdges)
                             || ((ready & OUT) != 0 && toldWrite != file.writeEdges);
             if (ready == 0 || (isEdge && !isNew)) {
@@ -47,6 +53,7 @@ final class EpollFile extends ScriptFile {
             isTold = true;
             toldRead = file.readEdges;
             toldWrite = file.writeEdges;
+            toldError = file.errorEdges;
             if ((events & ONE_SHOT) != 0) {
                 events = 0;
             }

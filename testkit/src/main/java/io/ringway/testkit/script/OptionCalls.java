@@ -20,8 +20,20 @@ final class OptionCalls {
                     "SO_MARK",
                     "SO_BUSY_POLL",
                     "SO_NOSIGPIPE",
-                    "SO_RCVLOWAT",
                     "SO_SNDLOWAT",
+                    "SO_ZEROCOPY",
+                    "SO_RCVTIMEO",
+                    "SO_SNDTIMEO",
+                    "SO_INCOMING_CPU",
+                    "SO_TXREHASH",
+                    "IP_RECVERR",
+                    "IPV6_RECVERR",
+                    "IP_FREEBIND",
+                    "IPV6_TCLASS",
+                    "TCP_INQ",
+                    "TCP_DEFER_ACCEPT",
+                    "TCP_SYNCNT",
+                    "TCP_THIN_DUPACK",
                     "TCP_LOG",
                     "TCP_LOGID",
                     "IPV6_V6ONLY");
@@ -31,11 +43,15 @@ final class OptionCalls {
                     "SO_RCVBUF",
                     "SO_SNDBUF",
                     "SO_KEEPALIVE",
-                    "TCP_NODELAY",
-                    "TCP_QUICKACK",
+                    "SO_RCVLOWAT",
                     "TCP_CORK",
                     "TCP_NOPUSH",
+                    "TCP_QUICKACK",
                     "TCP_NOTSENT_LOWAT",
+                    "TCP_LINGER2",
+                    "TCP_FASTOPEN",
+                    "TCP_FASTOPEN_CONNECT",
+                    "TCP_NODELAY",
                     "TCP_MAXSEG",
                     "TCP_KEEPIDLE",
                     "TCP_KEEPINTVL",
@@ -61,7 +77,18 @@ final class OptionCalls {
         if (name.equals("TCP_CONGESTION") || name.equals("TCP_CCALGO")) {
             return algorithm(file, args);
         }
+        if (name.equals("TCP_DEFER_ACCEPT")) {
+            long seconds = args.symbols().number(single(args.at(3)));
+            file.deferNs = Math.max(0, seconds) * 1_000_000_000L;
+            return () -> Returned.of(0);
+        }
+        if (name.equals("TCP_SYNCNT") && !file.machine.isOpen()) {
+            config.tcp.synRetries(args.symbols().integer(single(args.at(3))));
+        }
         if (WITHOUT_MEANING.contains(name)) {
+            if (!(args.at(3) instanceof Expr.Struct) && !(args.at(3) instanceof Expr.Text)) {
+                file.options.keep(name, args.symbols().number(single(args.at(3))));
+            }
             return () -> Returned.of(0);
         }
         if (!SUPPORTED.contains(name)) {
@@ -112,14 +139,25 @@ final class OptionCalls {
                     String error = file.takeError();
                     compare(name, args, error == null ? 0 : Symbols.errno(error));
                 }
+                case "SO_LINGER" -> linger(file, args);
+                case "SO_ACCEPTCONN" ->
+                        compare(name, args, file.state == TcpFile.State.LISTENING ? 1 : 0);
+                case "SO_TYPE" -> compare(name, args, 1);
+                case "SO_PROTOCOL" -> compare(name, args, 6);
+                case "TCP_CONGESTION", "TCP_CCALGO" -> algorithmIs(file, args);
                 case "SO_RCVBUF" -> compare(name, args, buffer(file, name));
                 case "SO_SNDBUF" -> compare(name, args, buffer(file, name));
                 default -> {
                     if (!SUPPORTED.contains(name) && !WITHOUT_MEANING.contains(name)) {
                         throw new SkipException("reading " + name + " is not supported");
                     }
+                    var open = file.connection();
+                    if (name.equals("TCP_MAXSEG") && open != null) {
+                        compare(name, args, open.info().windows().sendMss());
+                        return Returned.of(0);
+                    }
                     if (name.equals("TCP_MAXSEG") && file.options.get(name, -1) < 0) {
-                        throw new SkipException("reading TCP_MAXSEG is not supported");
+                        throw new SkipException("reading TCP_MAXSEG here is not supported");
                     }
                     compare(name, args, file.options.get(name, 0));
                 }
@@ -128,9 +166,39 @@ final class OptionCalls {
         };
     }
 
+    private static void linger(TcpFile file, Args args) {
+        Expr.Struct expected = Args.struct(args.at(3));
+        for (String field : new String[] {"onoff", "linger"}) {
+            String kept = field.equals("onoff") ? "SO_LINGER" : "SO_LINGER.time";
+            long got = file.options.get(kept, 0);
+            Expr wanted = Args.field(expected, field);
+            if (!(wanted instanceof Expr.Any) && args.symbols().number(wanted) != got) {
+                throw new ScriptFailure(
+                        "getsockopt SO_LINGER: expected "
+                                + expected
+                                + ", got "
+                                + field
+                                + "="
+                                + got);
+            }
+        }
+    }
+
+    private void algorithmIs(TcpFile file, Args args) {
+        if (!(args.at(3) instanceof Expr.Text(String expected, boolean _))) {
+            return;
+        }
+        var open = file.connection();
+        String got = open == null ? Sysctls.algorithmName(expected) : open.congestionControl();
+        if (!Sysctls.algorithmName(expected).equals(got)) {
+            throw new ScriptFailure(
+                    "getsockopt TCP_CONGESTION: expected " + expected + ", got " + got);
+        }
+    }
+
     private long buffer(TcpFile file, String name) {
         boolean isReceive = name.equals("SO_RCVBUF");
-        long set = file.options.get(name, -1);
+        long set = isReceive ? file.options.receiveSpace() : file.options.get(name, -1);
         if (set < 0) {
             return isReceive ? config.receiveBuffer() : config.sendBuffer();
         }

@@ -13,6 +13,7 @@ import java.util.Map;
 final class OptionValues {
     private final ScriptConfig config;
     private final Map<String, Long> values;
+    private long fittedSpace;
 
     OptionValues(ScriptConfig config) {
         this(config, new HashMap<>());
@@ -30,6 +31,11 @@ final class OptionValues {
 
     long get(String name, long unset) {
         return values.getOrDefault(name, unset);
+    }
+
+    /** Keeps a value that changes nothing. */
+    void keep(String name, long value) {
+        values.put(name, value);
     }
 
     /** Keeps the value, and applies it to the connection if there is one. */
@@ -64,6 +70,25 @@ final class OptionValues {
         }
     }
 
+    /**
+     * FreeBSD rounds the receive buffer up to whole segments when the connection is there, and
+     * offers what it then has.
+     */
+    void fitReceiveSpace(TcpConnection open) {
+        long space = get("SO_RCVBUF", config.receiveSpace);
+        if (config.receiveSpace > 0) {
+            int mss = open.info().windows().sendMss();
+            int optionLength = open.info().options().timestamps() ? 12 : 0;
+            fittedSpace = Math.ceilDiv(space, mss + optionLength) * (mss + optionLength);
+            open.receiveBuffer((int) fittedSpace);
+        }
+    }
+
+    /** What {@code SO_RCVBUF} says, or -1 when the system's default holds. */
+    long receiveSpace() {
+        return fittedSpace > 0 ? fittedSpace : get("SO_RCVBUF", -1);
+    }
+
     /** Applies everything to a new connection. */
     void applyAll(TcpFile file, TcpConnection open) {
         for (String name : values.keySet()) {
@@ -75,9 +100,21 @@ final class OptionValues {
         long value = get(name, 0);
         switch (name) {
             case "TCP_NODELAY" -> open.noDelay(value != 0);
-            case "TCP_QUICKACK" -> open.quickAck(value != 0);
             case "TCP_CORK", "TCP_NOPUSH" -> open.cork(value != 0);
-            case "TCP_NOTSENT_LOWAT" -> open.notSentLowWater((int) value);
+            case "TCP_QUICKACK" -> open.quickAck(value != 0);
+            case "TCP_NOTSENT_LOWAT" -> open.notSentLowWater((int) Math.clamp(value, 0, 1 << 30));
+            case "TCP_LINGER2" -> {
+                if (value > 0) {
+                    open.finWaitTimeout(Duration.ofSeconds(value));
+                }
+            }
+            case "SO_SNDBUF" -> open.sendBuffer(Math.clamp(value * 2, 4608, 1 << 30));
+            case "SO_RCVBUF" -> open.receiveBuffer(Math.clamp(value, 2048, 1 << 30));
+            case "SO_LINGER" -> {
+                if (value != 0 && get("SO_LINGER.time", 0) > 0) {
+                    open.linger(Duration.ofSeconds(get("SO_LINGER.time", 0)));
+                }
+            }
             case "SO_KEEPALIVE", "TCP_KEEPIDLE", "TCP_KEEPINTVL", "TCP_KEEPCNT" -> keepAlive(open);
             case "TCP_USER_TIMEOUT" -> open.userTimeout(Duration.ofMillis(value));
             default -> {

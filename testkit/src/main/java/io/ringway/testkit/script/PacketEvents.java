@@ -21,6 +21,8 @@ final class PacketEvents {
     private final Consumer<String> trace;
     // The last packet that had been sent when the script last looked at one.
     private int lastSeen = -1;
+    // The octets of data in the last segment that the stack received.
+    private int lastLength;
 
     PacketEvents(ScriptConfig config, Machine machine, FlowTable flows, Consumer<String> trace) {
         this.config = config;
@@ -46,6 +48,7 @@ final class PacketEvents {
 
     private byte[] frame(PacketSpec.Tcp spec) {
         Flow flow = flows.inbound(spec);
+        lastLength = spec.length();
         boolean isSyn = spec.has(TcpHeader.SYN);
         List<OptionSpec> options = new ArrayList<>();
         List<OptionSpec> given = spec.options();
@@ -137,6 +140,10 @@ final class PacketEvents {
         int length = 0;
         do {
             LivePacket packet = take(spec, flow, limitUs, got);
+            while (isPartOfAck(spec, flow, packet)) {
+                trace.accept("> " + PacketText.live(packet, flow) + " (in part)");
+                packet = take(spec, flow, limitUs, got);
+            }
             if (got.isEmpty()) {
                 FlowTable.learn(flow, packet);
             }
@@ -147,6 +154,21 @@ final class PacketEvents {
         } while (length < spec.length() && !config.isStrictSegments());
         compare(spec, flow, got, length);
         return got;
+    }
+
+    /**
+     * Whether an ACK covers only a part of a super-packet, for all of which the script has one ACK:
+     * the stack may acknowledge it in steps, so as not to starve the sender.
+     */
+    private boolean isPartOfAck(PacketSpec.Tcp spec, Flow flow, LivePacket packet) {
+        LivePacket.Segment segment = packet.tcp();
+        return lastLength > config.mtu() - 40
+                && segment != null
+                && spec.flags() == TcpHeader.ACK
+                && segment.flags() == TcpHeader.ACK
+                && spec.length() == 0
+                && packet.payload().length == 0
+                && (int) (spec.ack() - flow.scriptRemote(segment.ack(), false)) > 0;
     }
 
     private LivePacket take(PacketSpec spec, Flow flow, long limitUs, List<LivePacket> before) {
@@ -341,8 +363,11 @@ final class PacketEvents {
         if (flow == null) {
             return;
         }
+        boolean isRest = true;
         for (LivePacket packet : machine.sent()) {
-            boolean isExtra = packet.timeUs() < endUs || packet.order() <= lastSeen;
+            // The rest of a burst of data whose beginning the script has.
+            isRest &= packet.payload().length > 0 && packet.timeUs() >= endUs;
+            boolean isExtra = packet.timeUs() < endUs || (packet.order() <= lastSeen && !isRest);
             if (FlowTable.isOf(flow, packet) && isExtra) {
                 throw new ScriptFailure(
                         "the stack sent a packet that the script does not have\n"

@@ -1,5 +1,7 @@
 package io.ringway.testkit.script;
 
+import io.ringway.wire.TcpHeader;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
@@ -52,6 +54,10 @@ sealed interface PacketSpec {
             implements PacketSpec {
         /** The accurate-ECN flag (RFC 9768 §2.1), which the header has above CWR. */
         static final int AE = 0x100;
+
+        boolean isFirstSyn() {
+            return (flags & (TcpHeader.SYN | TcpHeader.ACK)) == TcpHeader.SYN;
+        }
 
         boolean has(int flag) {
             return (flags & flag) != 0;

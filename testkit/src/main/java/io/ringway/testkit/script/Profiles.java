@@ -1,8 +1,13 @@
 package io.ringway.testkit.script;
 
+import io.ringway.tcp.Ecn;
+
 /** The defaults that scripts of the two systems take for granted, as far as our stack has them. */
 final class Profiles {
     private static final long MILLI = 1_000_000;
+
+    /** Slow start without a limit to what one ACK adds, as Linux has it. */
+    private static final int MOST_SEGMENTS = 65_535;
 
     private Profiles() {}
 
@@ -39,21 +44,35 @@ final class Profiles {
 
     private static void linux(ScriptConfig config) {
         config.buffers(131_072, 65_536);
+        config.receiveMost(15 << 20);
         config.tcp
-                .receiveBufferBytes(15 << 20)
                 .sendBufferBytes(4 << 20)
-                .congestionControl("cubic")
+                .congestion(congestion ->
+                        congestion
+                                .withAlgorithm("cubic")
+                                .withEcn(Ecn.PASSIVE)
+                                .withSlowStartSegments(MOST_SEGMENTS))
                 .minRtoNs(200 * MILLI)
                 .delayedAckNs(40 * MILLI);
     }
 
+    /** What the script named defaults.sh sets, with which the public suites for Linux begin. */
+    static void defaultsScript(ScriptConfig config) {
+        config.isFastOpenForAll = true;
+        config.tcp
+                .congestion(congestion -> congestion.withEcn(Ecn.OFF).withRestartAfterIdle(false))
+                .synRetries(5)
+                .synAckRetries(5);
+    }
+
     private static void freeBsd(ScriptConfig config) {
         config.buffers(65_536, 32_768);
+        config.receiveSpace = 65_536;
+        config.receiveMost(2_097_152);
         config.tcp
                 .bsdOptionOrder(true)
-                .receiveBufferBytes(2_097_152)
                 .sendBufferBytes(2_097_152)
-                .congestionControl("cubic")
+                .congestion(congestion -> congestion.withAlgorithm("cubic").withEcn(Ecn.PASSIVE))
                 .minRtoNs(30 * MILLI)
                 .delayedAckNs(40 * MILLI);
     }

@@ -30,6 +30,14 @@ final class ScriptConfig {
     private int receiveBuffer;
     private int sendBuffer;
 
+    private final List<String> lacks = new ArrayList<>();
+
+    /** What FreeBSD's sockets begin with for receiving: rounded up to whole segments; or 0. */
+    int receiveSpace;
+
+    /** Whether listeners take data with a SYN though the script does not ask for it. */
+    boolean isFastOpenForAll;
+
     /**
      * What TCP is configured with; commands and socket options change it until the stack opens.
      * Scripts are written for kernels, which do not look for black holes unless told to.
@@ -68,7 +76,8 @@ final class ScriptConfig {
             case "connect_port" -> connectPort = (int) number(name, value);
             case "strict_segments" -> isStrictSegments = true;
             case "dry_run" -> isDryRun = true;
-            case "define", "verbose", "debug", "tcp_ts_ecr_scaled" -> {
+            case "initial_window" -> tcp.initialWindowSegments((int) number(name, value));
+            case "define", "D", "verbose", "debug", "tcp_ts_ecr_scaled" -> {
                 // The lexer has seen to the first; the others change nothing here.
             }
             case "local_ip",
@@ -128,6 +137,21 @@ final class ScriptConfig {
         }
     }
 
+    /**
+     * The script asks for something that the stack does not have, and may do well without: a
+     * difference is no failure then, because it is to be expected.
+     */
+    void lack(String what) {
+        note(what + " is not supported");
+        if (!lacks.contains(what)) {
+            lacks.add(what);
+        }
+    }
+
+    List<String> lacks() {
+        return lacks;
+    }
+
     List<String> notes() {
         return notes;
     }
@@ -177,6 +201,23 @@ final class ScriptConfig {
 
     boolean isDryRun() {
         return isDryRun;
+    }
+
+    /**
+     * How large a receive window may grow. The shift of the window is the one that the system would
+     * offer for it: Linux's has 16 bits to spare, FreeBSD's the field's 65,535 at least.
+     */
+    void receiveMost(int value) {
+        int most = value + 1;
+        if (isFreeBsd) {
+            int shift = 0;
+            while (shift < 14 && (long) 0xffff << shift < value) {
+                shift++;
+            }
+            most = shift == 0 ? value : Math.max(value, (0x8000 << shift) + 1);
+        }
+        int chosen = Math.clamp(most, 2048, 1 << 30);
+        tcp.buffers(buffers -> buffers.withMaxReceiveBytes(chosen));
     }
 
     /** What {@code getsockopt(SO_RCVBUF)} says of a new socket. */

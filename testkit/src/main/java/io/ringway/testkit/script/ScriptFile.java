@@ -10,6 +10,8 @@ abstract sealed class ScriptFile permits TcpFile, UdpFile, EpollFile {
 
     int writeEdges;
 
+    int errorEdges;
+
     /** What poll says of it, all of the bits that hold. */
     abstract int events();
 

@@ -68,6 +68,11 @@ public final class ScriptRunner {
         } catch (SkipException e) {
             return new ScriptResult(name, Outcome.SKIPPED, at(name, e), config.notes(), trace);
         } catch (ScriptFailure e) {
+            if (!config.lacks().isEmpty()) {
+                String reason = name + ": not supported: " + String.join(", ", config.lacks());
+                trace.add(String.valueOf(e.getMessage()));
+                return new ScriptResult(name, Outcome.SKIPPED, reason, config.notes(), trace);
+            }
             return new ScriptResult(
                     name, Outcome.FAILED, String.valueOf(e.getMessage()), config.notes(), trace);
         }

@@ -12,6 +12,11 @@ final class StreamCalls {
     private static final int DONT_WAIT = 0x40;
     private static final int WAIT_ALL = 0x100;
     private static final int NO_SIGNAL = 0x4000;
+    private static final int MORE = 0x8000;
+    private static final int ZERO_COPY = 0x400_0000;
+
+    /** MSG_ERRQUEUE. */
+    static final int ERROR_QUEUE = 0x2000;
 
     private final boolean isFreeBsd;
 
@@ -25,7 +30,7 @@ final class StreamCalls {
     }
 
     static int sendFlags(long flags) {
-        return checked(flags, DONT_WAIT | NO_SIGNAL | 4);
+        return checked(flags, DONT_WAIT | NO_SIGNAL | MORE | ZERO_COPY | 4);
     }
 
     private static int checked(long flags, int known) {
@@ -97,14 +102,14 @@ final class StreamCalls {
     Operation write(ScriptFile file, int length, int flags) {
         boolean isWaiting = !file.isNonBlocking && (flags & DONT_WAIT) == 0;
         return switch (file) {
-            case TcpFile tcp -> writeStream(tcp, length, isWaiting);
+            case TcpFile tcp -> writeStream(tcp, length, isWaiting, flags);
             case UdpFile udp ->
                     () -> udp.send(length) ? Returned.of(length) : Returned.error("EAGAIN");
             case EpollFile _ -> () -> Returned.error("EINVAL");
         };
     }
 
-    private Operation writeStream(TcpFile file, int length, boolean isWaiting) {
+    private Operation writeStream(TcpFile file, int length, boolean isWaiting, int flags) {
         int[] done = {0};
         return () -> {
             String error = done[0] == 0 ? file.takeError() : null;
@@ -121,8 +126,18 @@ final class StreamCalls {
                         ? Returned.of(done[0])
                         : Returned.error(isNever ? "ENOTCONN" : "EPIPE");
             }
+            boolean isCorked = file.options.get("TCP_CORK", 0) != 0;
+            if (!isCorked && (flags & MORE) != 0) {
+                open.cork(true);
+            }
             done[0] += file.write(open, length - done[0]);
+            if (!isCorked && (flags & MORE) == 0) {
+                open.cork(false);
+            }
             if (done[0] == length) {
+                if ((flags & ZERO_COPY) != 0) {
+                    file.onZeroCopy();
+                }
                 return Returned.of(length);
             }
             if (isWaiting) {

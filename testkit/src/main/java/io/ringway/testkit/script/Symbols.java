@@ -32,6 +32,10 @@ final class Symbols {
         put("EPOLL_CTL_ADD", 1, "EPOLL_CTL_DEL", 2, "EPOLL_CTL_MOD", 3);
         put("FIONREAD", 0x541b, "SIOCINQ", 0x541b, "SIOCOUTQ", 0x5411, "TIOCOUTQ", 0x5411);
         put("FIONWRITE", 0x5411, "FIONBIO", 0x5421, "FIONSPACE", 0x5422, "SIOCOUTQNSD", 0x894b);
+        put("SO_EE_ORIGIN_ZEROCOPY", 5, "SO_EE_CODE_ZEROCOPY_COPIED", 1, "SO_EE_ORIGIN_NONE", 0);
+        put("SO_EE_ORIGIN_LOCAL", 1, "SO_EE_ORIGIN_ICMP", 2, "SO_EE_ORIGIN_ICMP6", 3);
+        put("SO_EE_ORIGIN_TIMESTAMPING", 4, "IP_RECVERR", 11, "IPV6_RECVERR", 25);
+        put("TCP_CM_INQ", 36, "TCP_INQ", 36, "EPOLLEXCLUSIVE", 0x1000_0000);
         put("IPTOS_LOWDELAY", 0x10, "IPTOS_THROUGHPUT", 8, "IPTOS_RELIABILITY", 4);
         put("IP_PMTUDISC_DONT", 0, "IP_PMTUDISC_WANT", 1, "IP_PMTUDISC_DO", 2);
         put("IP_PMTUDISC_PROBE", 3, "IPV6_PMTUDISC_DO", 2, "IPV6_PMTUDISC_DONT", 0);
@@ -71,8 +75,20 @@ final class Symbols {
 
     /** The value of a name. */
     long value(String name) {
-        if (name.equals("O_NONBLOCK")) {
-            return nonBlocking();
+        switch (name) {
+            case "O_NONBLOCK" -> {
+                return nonBlocking();
+            }
+            // Names that the public suites' runner defines for the version of IP.
+            case "CMSG_LEVEL_IP" -> {
+                return value("SOL_IP");
+            }
+            case "CMSG_TYPE_RECVERR" -> {
+                return value("IP_RECVERR");
+            }
+            default -> {
+                // Below.
+            }
         }
         Long value = COMMON.get(name);
         if (value != null) {
@@ -97,6 +113,10 @@ final class Symbols {
     /** Whether two names are of the same error. */
     static boolean isSameError(String first, String second) {
         return errno(first) == errno(second);
+    }
+
+    int integer(Expr expression) {
+        return (int) number(expression);
     }
 
     /** The number that an expression stands for. */

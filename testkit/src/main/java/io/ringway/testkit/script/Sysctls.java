@@ -18,11 +18,12 @@ final class Sysctls {
     private static final Pattern SETTING =
             Pattern.compile(
                     "(?:/proc/sys/)?((?:net|kern|vm)[./][A-Za-z0-9_./]+)"
-                            + "=(\"[^\"]*\"|'[^']*'|\\S+)");
+                            + "=(\"[^\"]*\"|'[^']*'|[^\\s\"']+)");
+    private static final Pattern FAIR_QUEUE = Pattern.compile("qdisc\\s.*\\sfq(\\s|$)");
+    private static final Pattern ECHO =
+            Pattern.compile("echo\\s+(\"[^\"]*\"|\\S+)\\s*>\\s*/proc/sys/(net/\\S+)");
+    private static final Pattern ARITHMETIC = Pattern.compile("\\$\\(\\(([^()]*)\\)\\)");
     private static final long MILLI = 1_000_000;
-
-    /** What 0, 1 and 2 mean to Linux. */
-    private static final Ecn[] ECN = {Ecn.OFF, Ecn.ON, Ecn.PASSIVE};
 
     private final ScriptConfig config;
 
@@ -36,16 +37,45 @@ final class Sysctls {
     /** The settings in a command. */
     static List<Setting> in(String command) {
         List<Setting> settings = new ArrayList<>();
-        Matcher matcher = SETTING.matcher(command);
+        String text = calculated(command);
+        Matcher echo = ECHO.matcher(text);
+        while (echo.find()) {
+            settings.add(setting(echo.group(2), echo.group(1)));
+        }
+        Matcher matcher = SETTING.matcher(text);
         while (matcher.find()) {
-            String value = matcher.group(2).replaceAll("^[\"']|[\"';]+$", "");
-            settings.add(new Setting(matcher.group(1).replace('/', '.'), value.strip()));
+            settings.add(setting(matcher.group(1), matcher.group(2)));
         }
         return settings;
     }
 
+    private static Setting setting(String name, String value) {
+        String bare = value.replaceAll("^[\"']|[\"';]+$", "");
+        return new Setting(name.replace('/', '.'), bare.strip());
+    }
+
+    // $((15*1024*1024)), as the shell would.
+    private static String calculated(String command) {
+        Matcher matcher = ARITHMETIC.matcher(command);
+        StringBuilder text = new StringBuilder();
+        while (matcher.find()) {
+            SnippetNames names = new SnippetNames();
+            SnippetParser.parse("value = " + matcher.group(1)).run(names);
+            matcher.appendReplacement(text, String.valueOf(names.get("value")));
+        }
+        return matcher.appendTail(text).toString();
+    }
+
     /** Applies a command's settings and says what is left out. */
     void apply(String command) {
+        boolean isDefaults = command.contains("defaults.sh");
+        if (isDefaults) {
+            Profiles.defaultsScript(config);
+            config.note("defaults.sh is not run; its settings are those the runner begins with");
+        }
+        if (FAIR_QUEUE.matcher(command).find()) {
+            config.lack("pacing by Linux's fair queue");
+        }
         List<Setting> settings = in(command);
         for (Setting setting : settings) {
             if (!apply(setting.name(), setting.value())) {
@@ -53,7 +83,7 @@ final class Sysctls {
                         "the setting " + setting.name() + "=" + setting.value() + " is ignored");
             }
         }
-        if (settings.isEmpty()) {
+        if (settings.isEmpty() && !isDefaults) {
             config.note("the command `" + command.strip() + "` is not run");
         }
     }
@@ -61,7 +91,9 @@ final class Sysctls {
     /** Whether the setting has a meaning for our stack. */
     private boolean apply(String name, String value) {
         try {
-            return name.startsWith("net.inet") ? freeBsd(name, value) : linux(name, value);
+            return name.startsWith("net.inet") || name.startsWith("kern.")
+                    ? freeBsd(name, value)
+                    : linux(name, value);
         } catch (NumberFormatException e) {
             throw new SkipException(name + " is set to \"" + value + "\", which is no number");
         }
@@ -76,23 +108,55 @@ final class Sysctls {
             case "net.ipv4.tcp_syn_retries" -> config.tcp.synRetries(number(value));
             case "net.ipv4.tcp_synack_retries" -> config.tcp.synAckRetries(number(value));
             case "net.ipv4.tcp_fin_timeout" -> config.tcp.finWait2Ns(seconds(value));
-            case "net.ipv4.tcp_rmem" -> config.tcp.receiveBufferBytes(last(value));
+            case "net.ipv4.tcp_rmem" -> config.receiveMost(last(value));
+            case "net.ipv4.tcp_ecn" -> ecn(number(value));
+            case "net.ipv4.tcp_slow_start_after_idle" ->
+                    config.tcp.congestion(
+                            congestion -> congestion.withRestartAfterIdle(isOn(value)));
+            case "net.ipv4.tcp_syncookies" -> {
+                SynCookieMode mode =
+                        switch (number(value)) {
+                            case 0 -> SynCookieMode.OFF;
+                            case 2 -> SynCookieMode.ALWAYS;
+                            default -> SynCookieMode.AUTO;
+                        };
+                config.tcp.defence(defence -> defence.synCookies(mode));
+            }
+            case "net.ipv4.tcp_abort_on_overflow" -> {
+                Overflow overflow = isOn(value) ? Overflow.RESET : Overflow.DROP;
+                config.tcp.defence(defence -> defence.overflow(overflow));
+            }
+            case "net.ipv4.tcp_fastopen" -> fastOpen(number(value));
+            case "net.ipv4.tcp_rto_min_us" -> config.tcp.minRtoNs(number(value) * 1000L);
+            case "net.ipv4.tcp_rto_max_ms" -> config.tcp.maxRtoNs(number(value) * MILLI);
+            case "net.ipv4.tcp_dsack", "net.ipv4.tcp_recovery", "net.ipv4.tcp_early_retrans" -> {
+                if (!isOn(value)) {
+                    config.lack(name + "=0");
+                }
+            }
+            case "net.ipv4.tcp_reordering" -> {
+                if (number(value) != 3) {
+                    config.lack(name + "=" + value);
+                }
+            }
+            case "net.ipv4.tcp_shrink_window",
+                    "net.ipv4.tcp_mtu_probing",
+                    "net.ipv4.tcp_thin_linear_timeouts",
+                    "net.ipv4.tcp_ecn_fallback",
+                    "net.ipv4.tcp_tw_reuse",
+                    "net.ipv4.tcp_stdurg" -> {
+                boolean isUsual = name.endsWith("fallback") || name.endsWith("reuse");
+                if (isOn(value) != isUsual) {
+                    config.lack(name + "=" + value);
+                }
+            }
             case "net.ipv4.tcp_wmem" -> {
                 int[] sizes = numbers(value);
-                // The middle one is what a socket begins with; ours does not grow.
-                config.tcp.sendBufferBytes(Math.max(2048, sizes[Math.min(1, sizes.length - 1)]));
+                config.tcp.sendBufferBytes(Math.max(2048, sizes[sizes.length - 1]));
             }
             case "net.ipv4.tcp_keepalive_time" -> config.tcp.keepAliveIdleNs(seconds(value));
             case "net.ipv4.tcp_keepalive_intvl" -> config.tcp.keepAliveIntervalNs(seconds(value));
             case "net.ipv4.tcp_keepalive_probes" -> config.tcp.keepAliveProbes(number(value));
-            case "net.ipv4.tcp_ecn" ->
-                    config.tcp.congestion(
-                            c -> c.withEcn(ECN[Math.min(number(value), ECN.length - 1)]));
-            case "net.ipv4.tcp_syncookies" ->
-                    config.tcp.defence(d -> d.synCookies(SynCookieMode.values()[number(value)]));
-            case "net.ipv4.tcp_abort_on_overflow" ->
-                    config.tcp.defence(
-                            d -> d.overflow(isOn(value) ? Overflow.RESET : Overflow.DROP));
             default -> {
                 return false;
             }
@@ -110,6 +174,24 @@ final class Sysctls {
             }
             case "net.inet.tcp.sack.enable" -> config.tcp.selectiveAck(isOn(value));
             case "net.inet.tcp.cc.algorithm" -> algorithm(value);
+            case "net.inet.tcp.ecn.enable" ->
+                    ecn(number(value) == 2 ? 2 : number(value) == 1 ? 1 : number(value) * 3);
+            case "net.inet.tcp.insecure_rst", "net.inet.tcp.insecure_syn" -> {
+                if (isOn(value)) {
+                    config.lack(name + "=1, which RFC 5961 is against,");
+                }
+            }
+            case "net.inet.tcp.blackhole" -> {
+                if (isOn(value)) {
+                    config.lack(name + "=" + value);
+                }
+            }
+            case "net.inet.tcp.recvspace" -> {
+                config.receiveSpace = number(value);
+                config.buffers(number(value), config.sendBuffer());
+            }
+            case "net.inet.tcp.sendspace" -> config.buffers(config.receiveBuffer(), number(value));
+            case "kern.ipc.maxsockbuf" -> config.receiveMost(number(value));
             case "net.inet.tcp.rexmit_initial" -> config.tcp.initialRtoNs(number(value) * MILLI);
             case "net.inet.tcp.rexmit_min" -> config.tcp.minRtoNs(number(value) * MILLI);
             case "net.inet.tcp.delacktime" -> config.tcp.delayedAckNs(number(value) * MILLI);
@@ -126,6 +208,22 @@ final class Sysctls {
             }
         }
         return true;
+    }
+
+    private void ecn(int value) {
+        if (value > 2) {
+            config.lack("AccECN (RFC 9768)");
+        }
+        Ecn ecn = value == 0 ? Ecn.OFF : value == 2 ? Ecn.PASSIVE : Ecn.ON;
+        config.tcp.congestion(congestion -> congestion.withEcn(ecn));
+    }
+
+    private void fastOpen(int value) {
+        // 0x400: for every listener; 0x200: without a cookie.
+        config.isFastOpenForAll = (value & 0x402) == 0x402;
+        if ((value & 0x204) != 0) {
+            config.lack("TCP Fast Open without a cookie");
+        }
     }
 
     private void algorithm(String value) {
@@ -151,7 +249,7 @@ final class Sysctls {
     }
 
     private static int number(String value) {
-        return (int) Long.parseLong(value);
+        return (int) (long) Long.decode(value);
     }
 
     private static int[] numbers(String value) {

@@ -40,6 +40,11 @@ final class TcpFile extends ScriptFile implements TcpHandler {
     boolean isReadShut;
     boolean isWriteShut;
 
+    /** How long handshakes of a listener are left alone until data comes. */
+    long deferNs;
+
+    final ZeroCopy zeroCopy = new ZeroCopy();
+
     /** Whether a connect that did not block has been told how it ended. */
     boolean isConnectTold;
 
@@ -112,6 +117,7 @@ final class TcpFile extends ScriptFile implements TcpHandler {
         state = State.CONNECTED;
         readEdges++;
         writeEdges++;
+        options.fitReceiveSpace(held);
         options.applyAll(this, held);
     }
 
@@ -163,7 +169,34 @@ final class TcpFile extends ScriptFile implements TcpHandler {
     void observe() {
         TcpConnection open = connection();
         if (open != null) {
-            totals.observe(open.info());
+            TcpInfo info = open.info();
+            totals.observe(info);
+            if (zeroCopy.onAcknowledged(acknowledged(info))) {
+                errorEdges++;
+            }
+        }
+    }
+
+    /** The octets of the stream that the peer has acknowledged. */
+    private long acknowledged(TcpInfo info) {
+        TcpInfo.Windows windows = info.windows();
+        return nextWrite - 1 - windows.unacknowledged() - windows.unsent();
+    }
+
+    /** Octets written that the peer has not acknowledged; without those that were sent, if so. */
+    int outstanding(boolean isUnsentOnly) {
+        TcpConnection open = connection();
+        if (open == null) {
+            return 0;
+        }
+        TcpInfo.Windows windows = open.info().windows();
+        return windows.unsent() + (isUnsentOnly ? 0 : windows.unacknowledged());
+    }
+
+    /** Takes note of a call with MSG_ZEROCOPY that has just been made. */
+    void onZeroCopy() {
+        if (options.get("SO_ZEROCOPY", 0) != 0) {
+            zeroCopy.onSend(nextWrite - 1);
         }
     }
 
@@ -274,7 +307,7 @@ final class TcpFile extends ScriptFile implements TcpHandler {
             return accepted.isEmpty() ? 0 : EpollFile.IN | 64;
         }
         int events = 0;
-        if (available() > 0 || isAtEnd()) {
+        if (available() >= Math.max(1, options.get("SO_RCVLOWAT", 1)) || isAtEnd()) {
             events |= EpollFile.IN | 64;
         }
         if (isEnded || isReadShut || state == State.OVER) {
@@ -290,7 +323,7 @@ final class TcpFile extends ScriptFile implements TcpHandler {
         if (isWriteShut && isEnded) {
             events |= EpollFile.HANG_UP;
         }
-        return error == null ? events : events | EpollFile.ERROR;
+        return error == null && !zeroCopy.isReady() ? events : events | EpollFile.ERROR;
     }
 
     @Override
