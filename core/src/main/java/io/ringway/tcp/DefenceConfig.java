@@ -14,6 +14,9 @@ package io.ringway.tcp;
  *     yet; 0 likewise
  * @param maxConnectionsPerPeer connections in all that a peer may have, those that this side opened
  *     included; 0 likewise
+ * @param toleratesMissingTimestamps whether a segment is taken that has no time stamp though the
+ *     connection has agreed on them, which RFC 7323 §3.2 says SHOULD be dropped; some boxes on the
+ *     way take options off
  * @param maxPeers peers that are counted at the same time, where any of these limits is set
  */
 public record DefenceConfig(
@@ -23,6 +26,7 @@ public record DefenceConfig(
         int maxHalfOpenPerPeer,
         int maxUnacceptedPerPeer,
         int maxConnectionsPerPeer,
+        boolean toleratesMissingTimestamps,
         int maxPeers) {
     /** The usual settings. */
     public static final DefenceConfig DEFAULT = builder().build();
@@ -63,6 +67,7 @@ public record DefenceConfig(
         builder.maxHalfOpenPerPeer = maxHalfOpenPerPeer;
         builder.maxUnacceptedPerPeer = maxUnacceptedPerPeer;
         builder.maxConnectionsPerPeer = maxConnectionsPerPeer;
+        builder.toleratesMissingTimestamps = toleratesMissingTimestamps;
         builder.maxPeers = maxPeers;
         return builder;
     }
@@ -75,6 +80,7 @@ public record DefenceConfig(
         private int maxHalfOpenPerPeer;
         private int maxUnacceptedPerPeer;
         private int maxConnectionsPerPeer;
+        private boolean toleratesMissingTimestamps;
         private int maxPeers = 16_384;
 
         private Builder() {}
@@ -115,6 +121,12 @@ public record DefenceConfig(
             return this;
         }
 
+        /** Whether segments are taken without the time stamp that was agreed on (RFC 7323 §3.2). */
+        public Builder toleratesMissingTimestamps(boolean value) {
+            toleratesMissingTimestamps = value;
+            return this;
+        }
+
         /** Peers that are counted at the same time. */
         public Builder maxPeers(int value) {
             maxPeers = value;
@@ -129,6 +141,7 @@ public record DefenceConfig(
                     maxHalfOpenPerPeer,
                     maxUnacceptedPerPeer,
                     maxConnectionsPerPeer,
+                    toleratesMissingTimestamps,
                     maxPeers);
         }
     }

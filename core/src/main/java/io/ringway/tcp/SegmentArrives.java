@@ -61,8 +61,11 @@ final class SegmentArrives {
         // agreed on, every segment but a RST carries them (§3.2).
         boolean hasStamps = (settings & Flag.TIMESTAMPS) != 0 && !segment.has(TcpHeader.RST);
         if (hasStamps && !segment.hasTimestamps) {
-            counters.increment(Counter.TCP_PAWS);
-            return;
+            if (!timestampCheck.toleratesMissing()) {
+                counters.increment(Counter.TCP_PAWS);
+                return;
+            }
+            hasStamps = false;
         }
         if (hasStamps && !timestampCheck.passes(tcb, segment, nowNs)) {
             counters.increment(Counter.TCP_PAWS);

@@ -26,6 +26,7 @@ final class TcpParts implements AutoCloseable {
     final TimeWaits timeWaits;
     final CookieHandshakes cookies;
     final FastOpenClient fastOpenClient;
+    final FastOpenServer fastOpenServer;
     final PassiveOpen passiveOpen;
     final Sender sender;
     final Ending ending;
@@ -120,7 +121,7 @@ final class TcpParts implements AutoCloseable {
                         accepting,
                         new ChallengeLimit(allChallenges, perConnection),
                         replies);
-        FastOpenServer fastOpenServer =
+        fastOpenServer =
                 new FastOpenServer(
                         counters, cookies, accepting, connections, receiver, secret(seed, 9));
         fastOpenClient = new FastOpenClient(sendQueue, config.maxFastOpenPeers());
@@ -192,7 +193,7 @@ final class TcpParts implements AutoCloseable {
                         receiver,
                         ackPolicy,
                         challengeAcks,
-                        new TimestampCheck(),
+                        new TimestampCheck(config.defence().toleratesMissingTimestamps()),
                         new EcnState(counters, connections, ackPolicy, replies),
                         ackArrives,
                         ending,

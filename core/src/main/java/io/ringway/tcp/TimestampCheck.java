@@ -7,6 +7,20 @@ final class TimestampCheck {
     /** After so long a silence a time stamp proves nothing (RFC 7323 §5.5): 24 days. */
     private static final int OUTDATED_SECONDS = 24 * 24 * 3600;
 
+    private final boolean toleratesMissing;
+
+    TimestampCheck(boolean toleratesMissing) {
+        this.toleratesMissing = toleratesMissing;
+    }
+
+    /**
+     * Whether a segment without a time stamp is taken though the connection has them: RFC 7323 §3.2
+     * says that it SHOULD be dropped.
+     */
+    boolean toleratesMissing() {
+        return toleratesMissing;
+    }
+
     /** Whether a segment passes PAWS that has time stamps, as its connection has, and is no RST. */
     boolean passes(Tcb tcb, Segment segment, long nowNs) {
         return !Seq.before(segment.timestampValue, tcb.tsRecent())

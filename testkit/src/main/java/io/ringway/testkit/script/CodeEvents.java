@@ -2,6 +2,9 @@ package io.ringway.testkit.script;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.HashMap;
+import java.util.Map;
+
 /** Evaluates the snippets about TCP_INFO, whose names live as long as the script. */
 final class CodeEvents {
     private final ScriptConfig config;
@@ -19,7 +22,11 @@ final class CodeEvents {
         if (file == null) {
             names.noFields("there is no connection whose TCP_INFO the snippet could be about");
         } else {
-            names.fields(file.info(config));
+            Map<String, Long> fields = new HashMap<>(file.info(config));
+            if (calls.isSynDataTaken()) {
+                fields.merge("tcpi_options", SnippetNames.constant("TCPI_OPT_SYN_DATA"), Long::sum);
+            }
+            names.fields(fields);
         }
         statements.run(names);
     }

@@ -38,13 +38,24 @@ final class Flow {
     int remoteIsn;
     long scriptLocalIsn;
 
+    /** Whether the peer opened it. */
+    boolean isServer;
+
+    /** Whether data that came with the opener's SYN was taken. */
+    boolean isSynDataTaken;
+
+    private final Map<String, String> cookies;
+
     private final Map<Long, Integer> liveTimestamps = new HashMap<>();
     private boolean hasTimestamp;
+    private int ownShift;
+    private boolean hasPeerShift;
     private long firstScriptTimestamp;
     private int firstLiveTimestamp;
 
-    Flow(int protocol) {
+    Flow(int protocol, Map<String, String> cookies) {
         this.protocol = protocol;
+        this.cookies = cookies;
     }
 
     /** What the stack must receive for a number of the peer. */
@@ -115,6 +126,37 @@ final class Flow {
         return hasTimestamp
                 ? (firstScriptTimestamp + (live - firstLiveTimestamp)) & MAX_U32
                 : live & MAX_U32;
+    }
+
+    /** Takes note of the window shift in a SYN; both sides must offer one. */
+    void learnShift(boolean isOwn, PacketSpec.Tcp segment) {
+        List<OptionSpec> options = segment.options();
+        if (!segment.has(TcpHeader.SYN) || options == null) {
+            return;
+        }
+        for (OptionSpec option : options) {
+            if (option instanceof OptionSpec.WindowScale(int offered)) {
+                ownShift = isOwn ? offered : ownShift;
+                hasPeerShift |= !isOwn;
+            }
+        }
+    }
+
+    /** The shift of our windows. */
+    int shift() {
+        return hasPeerShift ? ownShift : 0;
+    }
+
+    /** Cookies are known by what scripts call them, for the stack makes its own. */
+    void learnCookie(String script, String live) {
+        if (isServer && !script.isEmpty() && script.length() == live.length()) {
+            cookies.put(script, live);
+        }
+    }
+
+    /** The cookie that a script means. */
+    String liveCookie(String script) {
+        return cookies.getOrDefault(script, script);
     }
 
     /**

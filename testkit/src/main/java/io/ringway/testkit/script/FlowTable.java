@@ -6,6 +6,9 @@ import io.ringway.wire.TcpHeader;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.HashMap;
+import java.util.Map;
+
 /**
  * Which connection the packets of a script are of. As in the original there is one under test at a
  * time: the last socket that was made, or the connection that the last SYN to a listener began.
@@ -16,6 +19,7 @@ final class FlowTable {
     private final ScriptConfig config;
     private @Nullable Flow current;
     private @Nullable ScriptFile currentFile;
+    private final Map<String, String> cookies = new HashMap<>();
     private int nextRemotePort = FIRST_REMOTE_PORT;
 
     FlowTable(ScriptConfig config) {
@@ -26,8 +30,13 @@ final class FlowTable {
         return current;
     }
 
+    /** The stack's own cookie for the peer, which scripts call by a name. */
+    void cookie(String name, String live) {
+        cookies.put(name, live);
+    }
+
     void onSocket(int protocol, ScriptFile file) {
-        current = new Flow(protocol);
+        current = new Flow(protocol, cookies);
         currentFile = file;
     }
 
@@ -54,12 +63,19 @@ final class FlowTable {
         }
     }
 
+    /** A socket that was disconnected is used for another connection. */
+    void onReuse(ScriptFile file) {
+        current = new Flow(IpProtocol.TCP, cookies);
+        currentFile = file;
+    }
+
     /** The connection that a segment to the stack belongs to; a first SYN begins one. */
     Flow inbound(PacketSpec.Tcp spec) {
         Flow flow = current;
         if (flow == null || flow.state == Flow.State.LISTENING) {
-            flow = new Flow(IpProtocol.TCP);
+            flow = new Flow(IpProtocol.TCP, cookies);
             flow.state = Flow.State.SYN_RECEIVED;
+            flow.isServer = true;
             flow.localPort = config.bindPort();
             flow.remotePort = nextRemotePort++;
             flow.remoteIsn = (int) spec.seq();

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Objects;
 
@@ -93,6 +94,15 @@ final class Machine implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             throw new SkipException("the stack cannot be configured so: " + e.getMessage());
         }
+    }
+
+    /** The Fast Open cookie that the stack would give the peer now, in hexadecimal. */
+    String fastOpenCookie() {
+        long cookie =
+                stack().lane(0)
+                        .tcp()
+                        .fastOpenCookie(peerAddress.high(), peerAddress.low(), clock.nanoTime());
+        return HexFormat.of().toHexDigits(cookie);
     }
 
     /** Where a script's connect goes. */

@@ -108,8 +108,15 @@ final class OptionValues {
                     open.finWaitTimeout(Duration.ofSeconds(value));
                 }
             }
-            case "SO_SNDBUF" -> open.sendBuffer(Math.clamp(value * 2, 4608, 1 << 30));
-            case "SO_RCVBUF" -> open.receiveBuffer(Math.clamp(value, 2048, 1 << 30));
+            case "SO_SNDBUF" ->
+                    // Linux doubles what is asked for (socket(7)).
+                    open.sendBuffer(
+                            Math.clamp(config.isFreeBsd() ? value : 2 * value, 4608, 1 << 30));
+            case "SO_RCVBUF" -> {
+                if (!config.isFreeBsd()) {
+                    open.receiveBuffer(Math.clamp(value, 2048, 1 << 30));
+                }
+            }
             case "SO_LINGER" -> {
                 if (value != 0 && get("SO_LINGER.time", 0) > 0) {
                     open.linger(Duration.ofSeconds(get("SO_LINGER.time", 0)));

@@ -10,13 +10,6 @@ final class ScriptPrescan {
         this.script = script;
     }
 
-    /** Whether there are packets behind the event of this index. */
-    boolean hasPacketsAfter(int index) {
-        return script.events().stream()
-                .skip(index + 1L)
-                .anyMatch(event -> event.action() instanceof Action.Packet);
-    }
-
     /** Whether a connection is opened behind the event of this index. */
     boolean hasOpeningAfter(int index) {
         return script.events().stream()

@@ -62,7 +62,7 @@ final class ScriptRun implements AutoCloseable {
         this.machine = new Machine(config, this::afterWork);
         this.calls = new SocketCalls(config, machine, flows);
         this.sysctls = new Sysctls(config);
-        this.packets = new PacketEvents(config, machine, flows, this::note);
+        this.packets = new PacketEvents(config, machine, flows, this::written, this::note);
         this.code = new CodeEvents(config, calls);
         this.prescan = new ScriptPrescan(script);
     }
@@ -119,6 +119,10 @@ final class ScriptRun implements AutoCloseable {
             case Action.Packet packet -> {
                 if (packet.isInbound()) {
                     await(dueUs);
+                    if (packet.spec() instanceof PacketSpec.Tcp segment) {
+                        calls.onInbound(segment);
+                        flows.cookie("TFO_COOKIE", machine.fastOpenCookie());
+                    }
                     packets.inject(packet.spec());
                 } else {
                     expect(event, packet.spec(), dueUs, event.time().endUs() + offsetUs, sinceUs);
@@ -223,6 +227,11 @@ final class ScriptRun implements AutoCloseable {
             file.observe();
         }
         retryBlocked();
+    }
+
+    private long written() {
+        TcpFile file = calls.underTest();
+        return file == null ? 0 : file.written();
     }
 
     private void retryBlocked() {

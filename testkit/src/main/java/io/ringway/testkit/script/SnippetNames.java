@@ -35,6 +35,10 @@ final class SnippetNames {
         own.put(name, value);
     }
 
+    static long constant(String name) {
+        return TcpInfoFields.CONSTANTS.getOrDefault(name, 0L);
+    }
+
     Object get(String name) {
         Long field = fields.get(name);
         if (field != null) {

@@ -22,6 +22,8 @@ final class SocketCalls {
     private final Map<Integer, ScriptFile> files = new TreeMap<>();
     private final StreamCalls streams;
     private final MessageCalls messages;
+    private final FastOpenCalls fastOpens;
+    private @Nullable TcpFile reused;
     private final OptionCalls options;
     private final PollCalls polls;
 
@@ -31,6 +33,7 @@ final class SocketCalls {
         this.flows = flows;
         this.symbols = new Symbols(config.isFreeBsd());
         this.streams = new StreamCalls(config.isFreeBsd());
+        this.fastOpens = new FastOpenCalls(config, flows, streams);
         this.messages = new MessageCalls(streams, symbols);
         this.options = new OptionCalls(config);
         this.polls = new PollCalls(symbols, this::file, machine::nowUs);
@@ -46,6 +49,17 @@ final class SocketCalls {
             case "socket", "accept", "accept4", "epoll_create", "epoll_create1" -> true;
             default -> false;
         };
+    }
+
+    /** Takes note of a packet to the stack, which may bring a Fast Open cookie. */
+    void onInbound(PacketSpec.Tcp segment) {
+        fastOpens.onInbound(segment);
+    }
+
+    /** Whether data that came with a SYN was taken. */
+    boolean isSynDataTaken() {
+        Flow flow = flows.current();
+        return flow != null && flow.isSynDataTaken;
     }
 
     /** The socket of the connection under test, or null while there is none. */
@@ -232,8 +246,23 @@ final class SocketCalls {
             };
         }
         TcpFile tcp = tcp(args);
+        if (args.at(1) instanceof Expr.Name(String family) && family.equals("AF_UNSPEC")) {
+            return () -> {
+                tcp.disconnect();
+                machine.settle();
+                reused = tcp;
+                return Returned.of(0);
+            };
+        }
         boolean[] isBegun = {false};
         return () -> {
+            if (tcp.equals(reused)) {
+                flows.onReuse(tcp);
+                reused = null;
+            }
+            if (fastOpens.isAsked(tcp)) {
+                return fastOpens.connect(tcp);
+            }
             switch (tcp.state) {
                 case NEW, BOUND -> {
                     flows.onConnect(tcp, config.connectPort());
@@ -290,7 +319,10 @@ final class SocketCalls {
     private Operation send(String name, Args args) {
         ScriptFile file = file(args.integer(0));
         return switch (name) {
-            case "write" -> streams.write(file, plainLength(args), 0);
+            case "write" ->
+                    file instanceof TcpFile tcp && fastOpens.isWaiting(tcp)
+                            ? fastOpens.send(tcp, plainLength(args), 0)
+                            : streams.write(file, plainLength(args), 0);
             case "writev" -> streams.write(file, vectorLength(args), 0);
             case "sendmsg" -> {
                 MessageCalls.requireNoControl(args);
@@ -302,6 +334,12 @@ final class SocketCalls {
                 int flags = StreamCalls.sendFlags(args.number(3));
                 if (file instanceof UdpFile udp) {
                     flows.onConnect(udp, config.connectPort());
+                }
+                if ((flags & StreamCalls.END_OF_RECORD) != 0) {
+                    config.lack("MSG_EOR");
+                }
+                if (file instanceof TcpFile tcp && (flags & StreamCalls.FAST_OPEN) != 0) {
+                    yield fastOpens.send(tcp, args.length(2), flags);
                 }
                 yield streams.write(file, args.length(2), flags);
             }

@@ -13,7 +13,14 @@ final class StreamCalls {
     private static final int WAIT_ALL = 0x100;
     private static final int NO_SIGNAL = 0x4000;
     private static final int MORE = 0x8000;
-    private static final int ZERO_COPY = 0x400_0000;
+
+    /** MSG_EOR, by which Linux keeps what follows out of the same segment. */
+    static final int END_OF_RECORD = 0x80;
+
+    /** MSG_FASTOPEN. */
+    static final int FAST_OPEN = 0x2000_0000;
+
+    static final int ZERO_COPY = 0x400_0000;
 
     /** MSG_ERRQUEUE. */
     static final int ERROR_QUEUE = 0x2000;
@@ -30,7 +37,8 @@ final class StreamCalls {
     }
 
     static int sendFlags(long flags) {
-        return checked(flags, DONT_WAIT | NO_SIGNAL | MORE | ZERO_COPY | 4);
+        return checked(
+                flags, DONT_WAIT | NO_SIGNAL | MORE | END_OF_RECORD | ZERO_COPY | FAST_OPEN | 4);
     }
 
     private static int checked(long flags, int known) {

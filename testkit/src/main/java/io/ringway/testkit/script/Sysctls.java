@@ -91,7 +91,7 @@ final class Sysctls {
     /** Whether the setting has a meaning for our stack. */
     private boolean apply(String name, String value) {
         try {
-            return name.startsWith("net.inet") || name.startsWith("kern.")
+            return (name.startsWith("net.inet") || name.startsWith("kern."))
                     ? freeBsd(name, value)
                     : linux(name, value);
         } catch (NumberFormatException e) {
@@ -108,7 +108,7 @@ final class Sysctls {
             case "net.ipv4.tcp_syn_retries" -> config.tcp.synRetries(number(value));
             case "net.ipv4.tcp_synack_retries" -> config.tcp.synAckRetries(number(value));
             case "net.ipv4.tcp_fin_timeout" -> config.tcp.finWait2Ns(seconds(value));
-            case "net.ipv4.tcp_rmem" -> config.receiveMost(last(value));
+            case "net.ipv4.tcp_rmem" -> receiveSizes(numbers(value));
             case "net.ipv4.tcp_ecn" -> ecn(number(value));
             case "net.ipv4.tcp_slow_start_after_idle" ->
                     config.tcp.congestion(
@@ -181,6 +181,8 @@ final class Sysctls {
                     config.lack(name + "=1, which RFC 5961 is against,");
                 }
             }
+            case "net.inet.tcp.tolerate_missing_ts" ->
+                    config.tcp.defence(defence -> defence.toleratesMissingTimestamps(isOn(value)));
             case "net.inet.tcp.blackhole" -> {
                 if (isOn(value)) {
                     config.lack(name + "=" + value);
@@ -208,6 +210,16 @@ final class Sysctls {
             }
         }
         return true;
+    }
+
+    // The least, the first and the largest size of a receive buffer.
+    private void receiveSizes(int[] sizes) {
+        int most = sizes[sizes.length - 1];
+        if (sizes[Math.min(1, sizes.length - 1)] >= most) {
+            config.tcp.receiveBufferBytes(Math.max(2048, most));
+        } else {
+            config.receiveMost(most);
+        }
     }
 
     private void ecn(int value) {
@@ -259,10 +271,5 @@ final class Sysctls {
             numbers[i] = number(parts[i]);
         }
         return numbers;
-    }
-
-    private static int last(String value) {
-        int[] sizes = numbers(value);
-        return Math.max(2048, sizes[sizes.length - 1]);
     }
 }

@@ -277,6 +277,45 @@ final class TcpFile extends ScriptFile implements TcpHandler {
         return taken;
     }
 
+    /** Octets written to the connection. */
+    long written() {
+        return nextWrite - 1;
+    }
+
+    /**
+     * Opens the connection by TCP Fast Open.
+     *
+     * @param length octets to go with the SYN, when the peer has given a cookie; none otherwise
+     * @return how many the stack took
+     */
+    int connectFast(int length) {
+        state = State.CONNECTING;
+        int taken =
+                machine.stack()
+                        .lane(0)
+                        .connect(machine.remote(), this, StreamData.range(nextWrite, length));
+        nextWrite += taken;
+        return taken;
+    }
+
+    /** Ends the connection with a reset, so that the socket can open another one. */
+    void disconnect() {
+        TcpConnection open = connection();
+        if (open != null) {
+            open.abort();
+        }
+        connection = null;
+        state = State.NEW;
+        error = null;
+        isEnded = false;
+        isReadShut = false;
+        isWriteShut = false;
+        isConnectTold = false;
+        rest = new byte[0];
+        nextRead = 1;
+        nextWrite = 1;
+    }
+
     /** Opens the connection; a handler's method tells how it went. */
     void connect() {
         Tcp tcp = machine.stack().lane(0).tcp();
@@ -323,7 +362,7 @@ final class TcpFile extends ScriptFile implements TcpHandler {
         if (isWriteShut && isEnded) {
             events |= EpollFile.HANG_UP;
         }
-        return error == null && !zeroCopy.isReady() ? events : events | EpollFile.ERROR;
+        return (error == null && !zeroCopy.isReady()) ? events : events | EpollFile.ERROR;
     }
 
     @Override

@@ -1,0 +1,114 @@
+package io.ringway.testkit.script;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ringway.testkit.script.ScriptResult.Outcome;
+
+import org.junit.jupiter.api.Test;
+
+/** What scripts for Linux and FreeBSD take for granted. */
+final class ForeignScriptsTest {
+    private static final String SERVER =
+            """
+             0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
+            +0 setsockopt(3, SOL_SOCKET, SO_REUSEADDR, [1], 4) = 0
+            +0 setsockopt(3, SOL_SOCKET, SO_ZEROCOPY, [1], 4) = 0
+            +0 bind(3, ..., ...) = 0
+            +0 listen(3, 1) = 0
+            +0 < S 0:0(0) win 32792 <mss 1000,sackOK,nop,nop,nop,wscale 7>
+            +0 > S. 0:0(0) ack 1 <mss 1460,nop,nop,sackOK,nop,wscale 8>
+            +.1 < . 1:1(0) ack 1 win 257
+            +0 accept(3, ..., ...) = 4
+            """;
+
+    private static ScriptResult run(String text) {
+        return new ScriptRunner(RunOptions.DEFAULT).run("test.pkt", text);
+    }
+
+    private static void passes(String text) {
+        ScriptResult result = run(text);
+
+        assertThat(result.message()).isEmpty();
+        assertThat(result.outcome()).isEqualTo(Outcome.PASSED);
+    }
+
+    @Test
+    void theDefaultsScriptAndItsArithmeticAreKnown() {
+        ScriptResult result =
+                run(
+                        """
+                        `../common/defaults.sh
+                        sysctl -q net.ipv4.tcp_rmem="4096 32768 $((32*1024*1024))"`
+                        """
+                                + SERVER.replace("wscale 8", "wscale 10"));
+
+        assertThat(result.message()).isEmpty();
+        assertThat(result.notes()).anyMatch(note -> note.startsWith("defaults.sh"));
+    }
+
+    @Test
+    void whatTheStackLacksSkipsAScriptThatDiffersOnly() {
+        String setting = "`sysctl -q net.ipv4.tcp_reordering=10`\n";
+
+        passes(setting + SERVER);
+        ScriptResult other = run(setting + SERVER + "+0 > . 1:1(0) ack 1\n");
+        assertThat(other.outcome()).isEqualTo(Outcome.SKIPPED);
+        assertThat(other.message()).contains("net.ipv4.tcp_reordering=10");
+    }
+
+    @Test
+    void noticesSayWhichZeroCopyCallsAreAcknowledged() {
+        passes(
+                SERVER
+                        + """
+                        +0 send(4, ..., 400, MSG_ZEROCOPY) = 400
+                        +0 > P. 1:401(400) ack 1
+                        +0 recvmsg(4, {msg_name(...)=..., msg_iov(1)=[{..., 0}],
+                                       msg_flags=MSG_ERRQUEUE, msg_control=[]},
+                                   MSG_ERRQUEUE) = -1 EAGAIN
+                        +.1 < . 1:1(0) ack 401 win 257
+                        +0 recvmsg(4, {msg_name(...)=..., msg_iov(1)=[{..., 0}],
+                                       msg_flags=MSG_ERRQUEUE,
+                                       msg_control=[{cmsg_level=CMSG_LEVEL_IP,
+                                            cmsg_type=CMSG_TYPE_RECVERR,
+                                            cmsg_data={ee_errno=0,
+                                                ee_origin=SO_EE_ORIGIN_ZEROCOPY,
+                                                ee_type=0,
+                                                ee_code=SO_EE_CODE_ZEROCOPY_COPIED,
+                                                ee_info=0, ee_data=0}}]},
+                                   MSG_ERRQUEUE) = 0
+                        """);
+    }
+
+    @Test
+    void theReceiveBufferOfFreeBsdIsOfWholeSegments() {
+        passes(
+                """
+                0.00 `sysctl -w net.inet.tcp.ecn.enable=2`
+                +0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
+                +0 fcntl(3, F_SETFL, O_RDWR | O_NONBLOCK) = 0
+                +0 getsockopt(3, SOL_SOCKET, SO_RCVBUF, [65536], [4]) = 0
+                +0 connect(3, ..., ...) = -1 EINPROGRESS (Operation now in progress)
+                +0 > S 0:0(0) win 65535 <mss 1460,nop,wscale 6,sackOK,TS val 100 ecr 0>
+                +.1 < S. 0:0(0) ack 1 win 65535 <mss 1460,nop,wscale 6,sackOK,TS val 7 ecr 100>
+                +0 > . 1:1(0) ack 1 win 1026 <nop,nop,TS val 200 ecr 7>
+                +0 getsockopt(3, SOL_SOCKET, SO_RCVBUF, [65700], [4]) = 0
+                """);
+    }
+
+    @Test
+    void fastOpenKnowsTheCookieOfTheStack() {
+        passes(
+                """
+                `./defaults.sh`
+                 0 socket(..., SOCK_STREAM|SOCK_NONBLOCK, IPPROTO_TCP) = 3
+                +0 bind(3, ..., ...) = 0
+                +0 listen(3, 1) = 0
+                +0 < S 0:10(10) win 32792 <mss 1460,sackOK,nop,nop,FO TFO_COOKIE,nop,nop>
+                +0 > S. 0:0(0) ack 11 <...>
+                +0 accept(3, ..., ...) = 4
+                +0 %{ assert (tcpi_options & TCPI_OPT_SYN_DATA) != 0, tcpi_options }%
+                +0 read(4, ..., 512) = 10
+                """);
+    }
+}
