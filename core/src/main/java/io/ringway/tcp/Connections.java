@@ -267,7 +267,11 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
 
     /** The RTO of RFC 6298 §2.3 within the configuration's limits, in nanoseconds. */
     long rtoNs(int srttUs, int rttvarUs) {
-        return 1000L * RttEstimator.rto(srttUs, rttvarUs, minRtoUs, maxRtoUs);
+        int variationUs = rttvarUs;
+        if (config.isMinRtoOfVariation()) {
+            variationUs = Math.max(rttvarUs, minRtoUs / 4);
+        }
+        return 1000L * RttEstimator.rto(srttUs, variationUs, minRtoUs, maxRtoUs);
     }
 
     /** Gives the flight back if nothing is under way; what must survive goes into the TCB. */

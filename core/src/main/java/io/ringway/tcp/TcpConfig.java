@@ -43,6 +43,8 @@ import java.util.function.UnaryOperator;
  * @param windowScaling whether to offer window scaling (RFC 7323)
  * @param maxFastOpenPeers peers whose Fast Open cookie is kept (RFC 7413)
  * @param defence cookies, and how much any one peer may have
+ * @param isMinRtoOfVariation whether {@code minRtoNs} is the least of the time-out's second term,
+ *     the variation, and not of the sum: RTO = SRTT + max(minRtoNs, 4 RTTVAR), as Linux has it
  * @param bsdOptionOrder whether a SYN has its options in the order of the BSDs (MSS, window scale,
  *     SACK, time stamps) and not in Linux's (MSS, SACK, time stamps, window scale); some
  *     middleboxes and fingerprints know the one or the other
@@ -82,6 +84,7 @@ public record TcpConfig(
         boolean windowScaling,
         int maxFastOpenPeers,
         DefenceConfig defence,
+        boolean isMinRtoOfVariation,
         boolean bsdOptionOrder,
         int segmentsPerPoll) {
     /** The usual settings. */
@@ -183,6 +186,7 @@ public record TcpConfig(
         builder.windowScaling = windowScaling;
         builder.maxFastOpenPeers = maxFastOpenPeers;
         builder.defence = defence;
+        builder.isMinRtoOfVariation = isMinRtoOfVariation;
         builder.bsdOptionOrder = bsdOptionOrder;
         builder.segmentsPerPoll = segmentsPerPoll;
         return builder;
@@ -223,6 +227,7 @@ public record TcpConfig(
         private boolean windowScaling = true;
         private int maxFastOpenPeers = 256;
         private DefenceConfig defence = DefenceConfig.DEFAULT;
+        private boolean isMinRtoOfVariation;
         private boolean bsdOptionOrder;
         private int segmentsPerPoll = 64;
 
@@ -435,6 +440,12 @@ public record TcpConfig(
             return this;
         }
 
+        /** Whether {@code minRtoNs} is the least of the variation's part of the time-out. */
+        public Builder minRtoOfVariation(boolean value) {
+            isMinRtoOfVariation = value;
+            return this;
+        }
+
         /** Whether a SYN has its options in the order of the BSDs, not in Linux's. */
         public Builder bsdOptionOrder(boolean value) {
             bsdOptionOrder = value;
@@ -482,6 +493,7 @@ public record TcpConfig(
                     windowScaling,
                     maxFastOpenPeers,
                     defence,
+                    isMinRtoOfVariation,
                     bsdOptionOrder,
                     segmentsPerPoll);
         }

@@ -82,6 +82,10 @@ final class OptionCalls {
             file.deferNs = Math.max(0, seconds) * 1_000_000_000L;
             return () -> Returned.of(0);
         }
+        if (name.equals("TCP_KEEPINIT")) {
+            config.lack("TCP_KEEPINIT");
+            return () -> Returned.of(0);
+        }
         if (name.equals("TCP_SYNCNT") && !file.machine.isOpen()) {
             config.tcp.synRetries(args.symbols().integer(single(args.at(3))));
         }

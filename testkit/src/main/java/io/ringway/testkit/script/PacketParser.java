@@ -4,6 +4,8 @@ import io.ringway.testkit.script.PacketSpec.TosCheck;
 import io.ringway.wire.IpProtocol;
 import io.ringway.wire.TcpHeader;
 
+import org.jspecify.annotations.Nullable;
+
 /** Reads packets, in the notation that is much like tcpdump's. */
 final class PacketParser {
     private static final long MAX_U32 = 0xffff_ffffL;
@@ -28,15 +30,18 @@ final class PacketParser {
                 throw new SkipException(first.line(), outer + " in a packet is not supported");
             }
         }
-        PacketSpec.Ip ip = ip();
+        PacketSpec.Ip ip = isQuoted() ? PacketSpec.Ip.NONE : ip();
+        Quoted quoted = isQuoted() ? quoted() : null;
         if (ip.check() == TosCheck.ECT01 && isInbound) {
             throw new SkipException(first.line(), "syntax: [ect01] is for what is sent");
         }
         PacketSpec spec;
-        if (tokens.accept("udp")) {
+        if (tokens.accept("icmp")) {
+            spec = icmp(ip, quoted);
+        } else if (quoted != null) {
+            throw tokens.error("icmp");
+        } else if (tokens.accept("udp")) {
             spec = udp(ip);
-        } else if (tokens.accept("icmp")) {
-            spec = icmp(ip);
         } else {
             spec = tcp(ip, isInbound);
         }
@@ -100,7 +105,33 @@ final class PacketParser {
         return ports;
     }
 
-    private PacketSpec icmp(PacketSpec.Ip ip) {
+    /** What an ICMP error says of the packet that it is about. */
+    private record Quoted(int protocol, long seq, int length) {}
+
+    // [1:1001(1000)] or [udp (100)], in front of icmp or behind it.
+    private boolean isQuoted() {
+        return tokens.peek().isSymbol('[')
+                && (tokens.peek(1).kind() == Token.Kind.INTEGER
+                        || tokens.peek(1).isWord("udp")
+                        || tokens.peek(1).isWord("raw"));
+    }
+
+    private Quoted quoted() {
+        tokens.expect('[');
+        Quoted quoted;
+        if (tokens.accept("udp")) {
+            quoted = new Quoted(IpProtocol.UDP, 0, inParentheses());
+        } else if (tokens.peek().isWord("raw")) {
+            throw new SkipException(tokens.peek().line(), "raw packets in ICMP: not supported");
+        } else {
+            long[] range = sequence();
+            quoted = new Quoted(IpProtocol.TCP, range[0], (int) range[1]);
+        }
+        tokens.expect(']');
+        return quoted;
+    }
+
+    private PacketSpec icmp(PacketSpec.Ip ip, @Nullable Quoted before) {
         String type = tokens.word();
         String code = null;
         if (tokens.is(Token.Kind.WORD)
@@ -110,23 +141,12 @@ final class PacketParser {
         }
         int mtu = tokens.accept("mtu") ? (int) tokens.number(MAX_U32) : -1;
         int id = tokens.accept("id") ? (int) tokens.number(0xffff) : 0;
-        int protocol = IpProtocol.TCP;
-        long seq = 0;
-        int length = 0;
-        if (tokens.accept('[')) {
-            if (tokens.accept("udp")) {
-                protocol = IpProtocol.UDP;
-                length = inParentheses();
-            } else if (tokens.peek().isWord("raw")) {
-                throw new SkipException(tokens.peek().line(), "raw packets in ICMP: not supported");
-            } else {
-                long[] range = sequence();
-                seq = range[0];
-                length = (int) range[1];
-            }
-            tokens.expect(']');
+        Quoted quoted = isQuoted() ? quoted() : before;
+        if (quoted == null) {
+            quoted = new Quoted(IpProtocol.TCP, 0, 0);
         }
-        return new PacketSpec.Icmp(ip, type, code, mtu, id, protocol, seq, length);
+        return new PacketSpec.Icmp(
+                ip, type, code, mtu, id, quoted.protocol, quoted.seq, quoted.length);
     }
 
     private int inParentheses() {

@@ -65,6 +65,7 @@ final class Profiles {
                                 .withRestartAfterIdle(false)
                                 .withSlowStartSegments(MOST_SEGMENTS))
                 .defence(defence -> defence.toleratesMissingTimestamps(true))
+                .minRtoOfVariation(true)
                 .synRetries(5)
                 .synAckRetries(5);
     }

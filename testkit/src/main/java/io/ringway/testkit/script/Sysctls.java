@@ -183,6 +183,16 @@ final class Sysctls {
             }
             case "net.inet.tcp.tolerate_missing_ts" ->
                     config.tcp.defence(defence -> defence.toleratesMissingTimestamps(isOn(value)));
+            case "net.inet.tcp.icmp_may_rst" -> {
+                if (!isOn(value)) {
+                    config.lack(name + "=0");
+                }
+            }
+            case "net.inet.tcp.rexmit_drop_options" -> {
+                if (isOn(value)) {
+                    config.lack(name + "=1");
+                }
+            }
             case "net.inet.tcp.blackhole" -> {
                 if (isOn(value)) {
                     config.lack(name + "=" + value);

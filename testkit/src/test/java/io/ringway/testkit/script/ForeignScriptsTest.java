@@ -111,4 +111,35 @@ final class ForeignScriptsTest {
                 +0 read(4, ..., 512) = 10
                 """);
     }
+
+    @Test
+    void anIcmpErrorNamesItsPacketInFront() {
+        passes(
+                """
+                0.00 `sysctl -w net.inet.tcp.icmp_may_rst=1`
+                +0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
+                +0 fcntl(3, F_SETFL, O_RDWR | O_NONBLOCK) = 0
+                +0 connect(3, ..., ...) = -1 EINPROGRESS (Operation now in progress)
+                +0 > S 0:0(0) win 65535 <...>
+                +.1 < [1:1(0)] icmp unreachable port_unreachable
+                +.1 getsockopt(3, SOL_SOCKET, SO_ERROR, [0], [4]) = 0
+                +.1 < [0:0(0)] icmp unreachable port_unreachable
+                +.1 getsockopt(3, SOL_SOCKET, SO_ERROR, [ECONNREFUSED], [4]) = 0
+                """);
+    }
+
+    @Test
+    void theTimeOutIsLinuxs() {
+        passes(
+                "`./defaults.sh`\n"
+                        + SERVER
+                        + """
+                        +0 write(4, ..., 1000) = 1000
+                        +0 > P. 1:1001(1000) ack 1
+                        +.1 < . 1:1(0) ack 1001 win 257
+                        +0 write(4, ..., 1000) = 1000
+                        +0 > P. 1001:2001(1000) ack 1
+                        +.3~+.303 > P. 1001:2001(1000) ack 1
+                        """);
+    }
 }
