@@ -102,7 +102,7 @@ final class OptionValues {
             case "TCP_NODELAY" -> open.noDelay(value != 0);
             case "TCP_CORK", "TCP_NOPUSH" -> open.cork(value != 0);
             case "TCP_QUICKACK" -> open.quickAck(value != 0);
-            case "TCP_NOTSENT_LOWAT" -> open.notSentLowWater((int) Math.clamp(value, 0, 1 << 30));
+            case "TCP_NOTSENT_LOWAT" -> open.notSentLowWater(Math.clamp(value, 0, 1 << 30));
             case "TCP_LINGER2" -> {
                 if (value > 0) {
                     open.finWaitTimeout(Duration.ofSeconds(value));
