@@ -43,8 +43,7 @@ import java.util.function.UnaryOperator;
  * @param windowScaling whether to offer window scaling (RFC 7323)
  * @param maxFastOpenPeers peers whose Fast Open cookie is kept (RFC 7413)
  * @param defence cookies, and how much any one peer may have
- * @param isMinRtoOfVariation whether {@code minRtoNs} is the least of the time-out's second term,
- *     the variation, and not of the sum: RTO = SRTT + max(minRtoNs, 4 RTTVAR), as Linux has it
+ * @param isMinRtoOfVariation whether {@code minRtoNs} bounds 4 RTTVAR, as in Linux, not the sum
  * @param bsdOptionOrder whether a SYN has its options in the order of the BSDs (MSS, window scale,
  *     SACK, time stamps) and not in Linux's (MSS, SACK, time stamps, window scale); some
  *     middleboxes and fingerprints know the one or the other
