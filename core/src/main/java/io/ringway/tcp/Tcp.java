@@ -188,12 +188,7 @@ public final class Tcp implements TransportProtocol, AutoCloseable {
         }
     }
 
-    /**
-     * The cookie with which a peer may send data with its SYN now (RFC 7413 §4.1.2), for whom it is
-     * told by other means than a SYN.
-     *
-     * @param remoteHigh the peer's address, as {@code IpAddress} has it
-     */
+    /** The Fast Open cookie that is a peer's now, by its address (RFC 7413 §4.1.2). */
     public long fastOpenCookie(long remoteHigh, long remoteLow, long nowNs) {
         return parts.fastOpenServer.cookie(remoteHigh, remoteLow, nowNs);
     }
