@@ -10,6 +10,12 @@ final class SendBuffer {
     /** A connection holds no more than so many times what the pool still has for others. */
     private static final long POOL_SHARE = 4;
 
+    /**
+     * Octets that may be held beyond those under way. More would be cold in the cache by the time
+     * they are sent; less than this the application fills up again within a cycle of the lane.
+     */
+    private static final int AHEAD = 1 << 20;
+
     private final TcpConfig config;
     private final TcpSettings settings;
     private final FramePool frames;
@@ -42,14 +48,14 @@ final class SendBuffer {
 
     /**
      * Octets that may be held: some windows full, so that those whose window is small leave the
-     * frames to others, and what is queued early is not cut into small segments.
+     * frames to others, and what is queued early is not cut into small segments; and not much more
+     * than what is under way.
      */
     private int limit(Tcb tcb, Flight flight) {
         int own = settings.sendBufferBytes(tcb);
-        long most =
-                Math.min(
-                        4L * Math.min(flight.congestion.cwnd, tcb.sndWnd()),
-                        config.sendBufferBytes());
+        long windows = 4L * Math.min(flight.congestion.cwnd, tcb.sndWnd());
+        int outstanding = tcb.sndNxt() - flight.headSeq;
+        long most = Math.min(Math.min(windows, outstanding + AHEAD), config.sendBufferBytes());
         if (own != 0) {
             most = own;
         } else if (most > LEAST && flight.queued() >= LEAST) {
@@ -79,7 +85,7 @@ final class SendBuffer {
         }
         int limit = limit(tcb, flight);
         int lowWater = settings.notSentLowWaterBytes(tcb);
-        if (flight.queued() <= limit - limit / 4
+        if (flight.queued() <= limit - Math.min(limit, AHEAD) / 4
                 && (lowWater == 0 || notSent(tcb, flight) <= lowWater / 2)) {
             tcb.unset(Flag.WANTS_WRITE);
             connections.notify(tcb, TcpUser.WRITABLE);
