@@ -43,7 +43,7 @@ class CongestionMathTest {
             RandomGenerator random = random(seed);
             CongestionState state = new CongestionState();
             int mss = between(random, 88, 9000);
-            int cwnd = between(random, 2 * mss, Math.max(2 * mss, magnitude(random, 9)));
+            int cwnd = between(random, 2 * mss, Math.max(2L * mss, magnitude(random, 9)));
             state.reset(cwnd, 2 * mss, mss, 0);
             state.ssthresh = mss;
             BigInteger window = BigInteger.valueOf(cwnd);
@@ -84,7 +84,7 @@ class CongestionMathTest {
             RandomGenerator random = random(seed);
             CongestionState state = new CongestionState();
             int mss = between(random, 88, 9000);
-            int cwnd = between(random, 4 * mss, Math.max(4 * mss, magnitude(random, 9)));
+            int cwnd = between(random, 4 * mss, Math.max(4L * mss, magnitude(random, 9)));
             state.reset(cwnd, LARGEST, mss, magnitude(random, 11));
             cubic.onLoss(state, cwnd, SECOND);
             cubic.onRecovered(state, 2 * SECOND);
