@@ -71,7 +71,7 @@ class ModelTest {
             List<Long> cycles = new ArrayList<>(List.of(0L));
             for (int i = 0; i < 300; i++) {
                 sample.clear();
-                sample.deliveryRate = 1 + random.nextInt(1_000_000);
+                sample.deliveryRate = 1L + random.nextInt(1_000_000);
                 boolean isAppLimited = random.nextInt(3) == 0;
                 long known = greatest(cycles);
                 Model.updateCongestionSignals(model, state, sample, isAppLimited);

@@ -211,7 +211,7 @@ final class ScriptConfig {
         int most = value + 1;
         if (isFreeBsd) {
             int shift = 0;
-            while (shift < 14 && (long) 0xffff << shift < value) {
+            while (shift < 14 && 0xffffL << shift < value) {
                 shift++;
             }
             most = shift == 0 ? value : Math.max(value, (0x8000 << shift) + 1);
