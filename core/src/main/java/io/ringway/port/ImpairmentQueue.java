@@ -4,12 +4,11 @@ import io.ringway.memory.FrameBatch;
 import io.ringway.memory.FramePool;
 
 /** A port queue with an {@link Impairment} in each direction. */
-final class ImpairmentQueue implements PortQueue {
+final class ImpairmentQueue extends PortQueueDecorator {
     private static final int BURST = 64;
     // When to offer again what a device refused that does not say when it will have room.
     private static final long RETRY_NS = 100_000;
 
-    private final PortQueue queue;
     private final FramePool frames;
     private final Impairment outbound;
     private final Impairment inbound;
@@ -18,7 +17,7 @@ final class ImpairmentQueue implements PortQueue {
     private long flushedNs;
 
     ImpairmentQueue(PortQueue queue, FramePool frames, Impairment outbound, Impairment inbound) {
-        this.queue = queue;
+        super(queue);
         this.frames = frames;
         this.outbound = outbound;
         this.inbound = inbound;
@@ -75,11 +74,6 @@ final class ImpairmentQueue implements PortQueue {
             return Math.min(deadline, outbound.nextDeadlineNs());
         }
         return Math.min(deadline, flushedNs + RETRY_NS);
-    }
-
-    @Override
-    public int pollDescriptor() {
-        return queue.pollDescriptor();
     }
 
     @Override

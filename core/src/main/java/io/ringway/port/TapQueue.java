@@ -3,13 +3,12 @@ package io.ringway.port;
 import io.ringway.memory.FrameBatch;
 
 /** A port queue whose frames a {@link FrameTap} looks at in both directions. */
-final class TapQueue implements PortQueue {
-    private final PortQueue queue;
+final class TapQueue extends PortQueueDecorator {
     private final FrameTap tap;
     private final FrameBatch one = new FrameBatch(1);
 
     TapQueue(PortQueue queue, FrameTap tap) {
-        this.queue = queue;
+        super(queue);
         this.tap = tap;
     }
 
@@ -46,16 +45,6 @@ final class TapQueue implements PortQueue {
         }
         tap.keep();
         return true;
-    }
-
-    @Override
-    public long nextDeadlineNs() {
-        return queue.nextDeadlineNs();
-    }
-
-    @Override
-    public int pollDescriptor() {
-        return queue.pollDescriptor();
     }
 
     @Override

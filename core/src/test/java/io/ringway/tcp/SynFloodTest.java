@@ -3,7 +3,6 @@ package io.ringway.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ringway.layer.PacketInfo;
-import io.ringway.layer.PacketSink;
 import io.ringway.memory.Counter;
 import io.ringway.memory.Counters;
 import io.ringway.memory.FramePool;
@@ -13,7 +12,6 @@ import io.ringway.wire.Checksum;
 import org.junit.jupiter.api.Test;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
@@ -31,16 +29,6 @@ class SynFloodTest {
     private static final int SPOOFED = 200_000;
     private static final int SPOOFED_A_MS = 20;
 
-    private static final class Packet {
-        final byte[] octets;
-        final PacketInfo info;
-
-        Packet(byte[] octets, PacketInfo info) {
-            this.octets = octets;
-            this.info = info;
-        }
-    }
-
     /** All hosts on one wire without a delay. Packets to hosts that do not exist are lost. */
     private static final class Wire {
         final Map<Long, Host> hosts = new HashMap<>();
@@ -48,21 +36,18 @@ class SynFloodTest {
     }
 
     /** A TCP on the wire. */
-    private static final class Host implements PacketSink, TcpUser {
-        final FramePool frames;
+    private static final class Host extends PlainSink implements TcpUser {
         final Counters counters = new Counters();
         final ArrayDeque<Packet> arriving = new ArrayDeque<>();
         final Wire wire;
-        final long address;
         final Tcp tcp;
         int opened;
         int echoed;
         int closed;
 
         Host(Wire wire, long address, int frames, TcpConfig config, long seed) {
+            super(new FramePool(frames, 0), address);
             this.wire = wire;
-            this.address = address;
-            this.frames = new FramePool(frames, 0);
             this.tcp = new Tcp(config, this.frames, this, counters, this, seed);
             wire.hosts.put(address, this);
         }
@@ -96,16 +81,8 @@ class SynFloodTest {
             int work = 0;
             while (!arriving.isEmpty() && work < 256) {
                 Packet packet = arriving.remove();
-                int frame = frames.allocate();
-                frames.range(frame, FramePool.RECEIVE_START, packet.octets.length);
-                MemorySegment.copy(
-                        packet.octets,
-                        0,
-                        frames.memory(),
-                        ValueLayout.JAVA_BYTE,
-                        frames.data(frame),
-                        packet.octets.length);
-                tcp.onPacket(frame, packet.info, nowNs);
+                int frame = frameOf(packet.octets());
+                tcp.onPacket(frame, packet.info(), nowNs);
                 work++;
             }
             return work + tcp.expire(nowNs) + tcp.dispatch(nowNs, 1000) + tcp.poll(nowNs, 1000);
@@ -113,69 +90,23 @@ class SynFloodTest {
 
         @Override
         public void send(int frame, PacketInfo info, long nowNs) {
+            Packet packet = take(frame, info);
             Host to = wire.hosts.get(info.destinationLow);
             if (to == null) {
                 wire.lost++;
             } else {
-                byte[] octets = new byte[frames.length(frame)];
-                MemorySegment.copy(
-                        frames.memory(),
-                        ValueLayout.JAVA_BYTE,
-                        frames.data(frame),
-                        octets,
-                        0,
-                        octets.length);
-                PacketInfo copy = new PacketInfo();
-                copy.sourceLow = info.sourceLow;
-                copy.destinationLow = info.destinationLow;
-                to.arriving.add(new Packet(octets, copy));
+                to.arriving.add(packet);
             }
-            frames.release(frame);
         }
 
         @Override
         public int room() {
             return 1000;
         }
-
-        @Override
-        public int mtu(PacketInfo info) {
-            return 1500;
-        }
-
-        @Override
-        public boolean chooseSource(PacketInfo info) {
-            info.sourceHigh = 0;
-            info.sourceLow = address;
-            return true;
-        }
-
-        @Override
-        public boolean isLocal(long high, long low) {
-            return high == 0 && low == address;
-        }
-
-        @Override
-        public void rejectPort(int frame, PacketInfo info, long nowNs) {
-            frames.release(frame);
-        }
-
-        @Override
-        public void confirmReachable(PacketInfo info, long nowNs) {}
-
-        @Override
-        public boolean hasChecksumOffload() {
-            return false;
-        }
-
-        @Override
-        public int maxSegmentationLength() {
-            return 0;
-        }
     }
 
     /** A SYN of an address that nobody has, with the options that floods usually have or none. */
-    private static Packet spoofed(SplittableRandom random) {
+    private static PlainSink.Packet spoofed(SplittableRandom random) {
         byte[] octets = new byte[20];
         MemorySegment memory = MemorySegment.ofArray(octets);
         Octets.put32(memory, 0, (1 + random.nextInt(0xffff)) << 16 | PORT);
@@ -186,7 +117,7 @@ class SynFloodTest {
         info.destinationLow = SERVER;
         long sum = Checksum.pseudoHeader(0, info.sourceLow, 0, SERVER, 6, 20);
         Octets.put16(memory, 16, Checksum.finish(Checksum.sum(memory, 0, 20, sum)));
-        return new Packet(octets, info);
+        return new PlainSink.Packet(octets, info);
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.ringway.memory.FramePool;
 import io.ringway.port.Port;
 import io.ringway.port.PortDecorator;
 import io.ringway.port.PortQueue;
+import io.ringway.port.PortQueueDecorator;
 import io.ringway.wire.PacketPrinter;
 
 import java.lang.foreign.MemorySegment;
@@ -62,12 +63,11 @@ public final class Capture extends PortDecorator {
         return new CaptureQueue(port.open(queue, pool, counters), pool);
     }
 
-    private final class CaptureQueue implements PortQueue {
-        private final PortQueue queue;
+    private final class CaptureQueue extends PortQueueDecorator {
         private final FramePool frames;
 
         CaptureQueue(PortQueue queue, FramePool frames) {
-            this.queue = queue;
+            super(queue);
             this.frames = frames;
         }
 
@@ -103,21 +103,6 @@ public final class Capture extends PortDecorator {
                     octets.length);
             boolean isLeft = frames.checksum(frame) != FramePool.CHECKSUM_NONE;
             return new Frame(nowNs, isOutbound, isLeft, octets);
-        }
-
-        @Override
-        public long nextDeadlineNs() {
-            return queue.nextDeadlineNs();
-        }
-
-        @Override
-        public int pollDescriptor() {
-            return queue.pollDescriptor();
-        }
-
-        @Override
-        public void close() {
-            queue.close();
         }
     }
 }

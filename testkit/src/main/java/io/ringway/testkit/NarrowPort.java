@@ -4,8 +4,9 @@ import io.ringway.memory.Counters;
 import io.ringway.memory.FrameBatch;
 import io.ringway.memory.FramePool;
 import io.ringway.port.Port;
-import io.ringway.port.PortCapabilities;
+import io.ringway.port.PortDecorator;
 import io.ringway.port.PortQueue;
+import io.ringway.port.PortQueueDecorator;
 
 /**
  * A port behind which the path is narrower than the link, and swallows what is too large without a
@@ -14,10 +15,9 @@ import io.ringway.port.PortQueue;
  * <p>It looks at frames as they leave, so whoever has super-frames cut by the port puts it below
  * what cuts them.
  */
-public final class NarrowPort implements Port {
+public final class NarrowPort extends PortDecorator {
     private static final int ETHERNET = 14;
 
-    private final Port port;
     private int mtu;
     private long swallowed;
 
@@ -27,7 +27,7 @@ public final class NarrowPort implements Port {
      * @param mtu octets of the largest IP packet that gets through
      */
     public NarrowPort(Port port, int mtu) {
-        this.port = port;
+        super(port);
         this.mtu = mtu;
     }
 
@@ -42,38 +42,8 @@ public final class NarrowPort implements Port {
     }
 
     @Override
-    public String name() {
-        return port.name();
-    }
-
-    @Override
-    public long macAddress() {
-        return port.macAddress();
-    }
-
-    @Override
-    public int mtu() {
-        return port.mtu();
-    }
-
-    @Override
-    public PortCapabilities capabilities() {
-        return port.capabilities();
-    }
-
-    @Override
-    public int queueCount() {
-        return port.queueCount();
-    }
-
-    @Override
     public PortQueue open(int queue, FramePool pool, Counters counters) {
         return new Queue(port.open(queue, pool, counters), pool);
-    }
-
-    @Override
-    public void close() {
-        port.close();
     }
 
     @Override
@@ -81,18 +51,12 @@ public final class NarrowPort implements Port {
         return port + " narrow";
     }
 
-    private final class Queue implements PortQueue {
-        private final PortQueue queue;
+    private final class Queue extends PortQueueDecorator {
         private final FramePool frames;
 
         Queue(PortQueue queue, FramePool frames) {
-            this.queue = queue;
+            super(queue);
             this.frames = frames;
-        }
-
-        @Override
-        public int receive(FrameBatch into, long nowNs) {
-            return queue.receive(into, nowNs);
         }
 
         @Override
@@ -113,21 +77,6 @@ public final class NarrowPort implements Port {
             }
             swallowed += dropped;
             return dropped + queue.transmit(from, nowNs);
-        }
-
-        @Override
-        public long nextDeadlineNs() {
-            return queue.nextDeadlineNs();
-        }
-
-        @Override
-        public int pollDescriptor() {
-            return queue.pollDescriptor();
-        }
-
-        @Override
-        public void close() {
-            queue.close();
         }
     }
 }

@@ -4,16 +4,16 @@ import io.ringway.memory.Counters;
 import io.ringway.memory.FrameBatch;
 import io.ringway.memory.FramePool;
 import io.ringway.port.Port;
-import io.ringway.port.PortCapabilities;
+import io.ringway.port.PortDecorator;
 import io.ringway.port.PortQueue;
+import io.ringway.port.PortQueueDecorator;
 
 /**
  * What happens to frames on their way to one end of a path besides loss and delay: congestion
  * marks, times in which nothing passes, a path MTU that falls, and a device that joins segments and
  * leaves ACKs out, so that one ACK stands for many.
  */
-final class RoughPort implements Port {
-    private final Port port;
+final class RoughPort extends PortDecorator {
     private final Habits habits;
 
     /**
@@ -49,33 +49,8 @@ final class RoughPort implements Port {
     }
 
     RoughPort(Port port, Habits habits) {
-        this.port = port;
+        super(port);
         this.habits = habits;
-    }
-
-    @Override
-    public String name() {
-        return port.name();
-    }
-
-    @Override
-    public long macAddress() {
-        return port.macAddress();
-    }
-
-    @Override
-    public int mtu() {
-        return port.mtu();
-    }
-
-    @Override
-    public PortCapabilities capabilities() {
-        return port.capabilities();
-    }
-
-    @Override
-    public int queueCount() {
-        return port.queueCount();
     }
 
     @Override
@@ -83,14 +58,8 @@ final class RoughPort implements Port {
         return new Queue(port.open(queue, pool, counters), pool, habits, port.macAddress());
     }
 
-    @Override
-    public void close() {
-        port.close();
-    }
-
     /** Its queue. */
-    private static final class Queue implements PortQueue {
-        private final PortQueue queue;
+    private static final class Queue extends PortQueueDecorator {
         private final FramePool frames;
         private final Habits habits;
         private final RoughPacket packet;
@@ -99,7 +68,7 @@ final class RoughPort implements Port {
         private final FrameBatch answer = new FrameBatch(1);
 
         Queue(PortQueue queue, FramePool frames, Habits habits, long mac) {
-            this.queue = queue;
+            super(queue);
             this.frames = frames;
             this.habits = habits;
             this.packet = new RoughPacket(frames);
@@ -185,26 +154,6 @@ final class RoughPort implements Port {
             }
             into.add(held);
             return frame;
-        }
-
-        @Override
-        public int transmit(FrameBatch from, long nowNs) {
-            return queue.transmit(from, nowNs);
-        }
-
-        @Override
-        public long nextDeadlineNs() {
-            return queue.nextDeadlineNs();
-        }
-
-        @Override
-        public int pollDescriptor() {
-            return queue.pollDescriptor();
-        }
-
-        @Override
-        public void close() {
-            queue.close();
         }
     }
 }
