@@ -16,7 +16,6 @@ import io.ringway.memory.Counter;
 import io.ringway.wire.IpPrefix;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -34,14 +33,21 @@ final class Course implements AutoCloseable {
     private static final int STREAM_PORT = 19;
     private static final int PATIENCE_SECONDS = 15;
 
-    private final String program;
+    private final List<String> program;
     private final List<AutoCloseable> opened = new ArrayList<>();
     private final NetNamespace client;
     private final Stack stack;
 
-    Course(IdleStrategy idle) {
-        Path compiled = PeerProgram.compile();
-        this.program = compiled.toString();
+    /**
+     * Makes it all.
+     *
+     * @param congestion the congestion control of the kernel's connections by its name; empty for
+     *     the kernel's default
+     */
+    Course(IdleStrategy idle, String congestion) {
+        String compiled = PeerProgram.compile().toString();
+        this.program =
+                congestion.isEmpty() ? List.of(compiled) : List.of(compiled, "-c", congestion);
         try {
             this.client = keep(NetNamespace.create());
             NetNamespace server = keep(NetNamespace.create());
@@ -92,12 +98,18 @@ final class Course implements AutoCloseable {
     private void startServer(NetNamespace namespace, Side side) {
         Process server =
                 namespace.start(
-                        new ProcessBuilder(program, "server", side.address())
+                        new ProcessBuilder(command("server", side.address()))
                                 .redirectError(ProcessBuilder.Redirect.INHERIT));
         String said = firstLine(server);
         if (!said.equals("ready")) {
             throw new BenchmarkException("the server at " + side.address() + " does not start");
         }
+    }
+
+    private List<String> command(String... words) {
+        List<String> command = new ArrayList<>(program);
+        command.addAll(List.of(words));
+        return command;
     }
 
     private static String firstLine(Process process) {
@@ -115,7 +127,7 @@ final class Course implements AutoCloseable {
      * @param arguments what comes behind the address; the last one is how many seconds it takes
      */
     Outcome run(Side side, String mode, String... arguments) {
-        List<String> command = new ArrayList<>(List.of(program, mode, side.address()));
+        List<String> command = command(mode, side.address());
         command.addAll(List.of(arguments));
         double before = ProcStat.busySeconds();
         Process process =

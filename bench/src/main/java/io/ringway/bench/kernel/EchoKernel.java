@@ -46,7 +46,7 @@ public final class EchoKernel implements Benchmark {
                 "range",
                 "rate ratio",
                 "range");
-        try (Course course = new Course(idle)) {
+        try (Course course = new Course(idle, "")) {
             double busy = course.busyWhileIdle();
             course.run(Side.RINGWAY, "echo", "50", "3");
             for (int count : counts) {

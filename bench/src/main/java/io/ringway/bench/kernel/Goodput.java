@@ -18,7 +18,8 @@ public final class Goodput implements Benchmark {
     @Override
     public String summary() {
         return "one flow each way over TAP, Gbit/s and whole-machine CPU a Gbit, beside the kernel"
-                + " over veth and loopback; root; --rounds=5 --seconds=10";
+                + " over veth and loopback; root; --rounds=5 --seconds=10 --congestion=reno (of the"
+                + " kernel's connections)";
     }
 
     @Override
@@ -27,6 +28,7 @@ public final class Goodput implements Benchmark {
         int rounds = options.number("rounds", isQuick ? 3 : 5);
         String seconds = String.valueOf(options.number("seconds", isQuick ? 1 : 10));
         IdleStrategy idle = IdleStrategy.parse(options.text("idle", "spin-then-poll"));
+        String congestion = options.text("congestion", "");
         options.refuseOthers();
         report.row(
                 "direction",
@@ -40,7 +42,7 @@ public final class Goodput implements Benchmark {
                 "sent again");
         double worst = Double.MAX_VALUE;
         String worstText = "";
-        try (Course course = new Course(idle)) {
+        try (Course course = new Course(idle, congestion)) {
             double busy = course.busyWhileIdle();
             for (String mode : new String[] {"send", "receive"}) {
                 Samples ratios = direction(course, mode, rounds, seconds, report);
