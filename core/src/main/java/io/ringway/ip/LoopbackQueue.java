@@ -2,6 +2,7 @@ package io.ringway.ip;
 
 import io.ringway.memory.Counter;
 import io.ringway.memory.Counters;
+import io.ringway.memory.FrameList;
 import io.ringway.memory.FramePool;
 
 /** Packets from us to us, until the next time that input is processed: they never meet the port. */
@@ -9,27 +10,26 @@ final class LoopbackQueue {
     private final FramePool frames;
     private final Counters counters;
     private final int limit;
-    private int head = FramePool.NONE;
-    private int tail = FramePool.NONE;
-    private int count;
+    private final FrameList waiting;
 
     LoopbackQueue(FramePool frames, Counters counters, int limit) {
         this.frames = frames;
         this.counters = counters;
         this.limit = limit;
+        this.waiting = new FrameList(frames);
     }
 
     boolean isEmpty() {
-        return count == 0;
+        return waiting.isEmpty();
     }
 
     int count() {
-        return count;
+        return waiting.count();
     }
 
     /** Takes an IP packet; its hold passes. */
     void add(int sent) {
-        if (count == limit) {
+        if (waiting.count() == limit) {
             counters.increment(Counter.IP_OUTPUT_FULL);
             frames.release(sent);
             return;
@@ -41,21 +41,11 @@ final class LoopbackQueue {
             return;
         }
         counters.increment(Counter.IP_LOOPED);
-        frames.next(frame, FramePool.NONE);
-        if (count++ == 0) {
-            head = frame;
-        } else {
-            frames.next(tail, frame);
-        }
-        tail = frame;
+        waiting.add(frame);
     }
 
     /** Takes out the oldest packet; only when there is one. */
     int remove() {
-        assert count > 0;
-        int frame = head;
-        head = frames.next(frame);
-        count--;
-        return frame;
+        return waiting.removeFirst();
     }
 }

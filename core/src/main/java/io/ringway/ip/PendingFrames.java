@@ -3,6 +3,7 @@ package io.ringway.ip;
 import io.ringway.memory.Counter;
 import io.ringway.memory.Counters;
 import io.ringway.memory.FrameBatch;
+import io.ringway.memory.FrameList;
 import io.ringway.memory.FramePool;
 import io.ringway.memory.Octets;
 
@@ -17,22 +18,21 @@ final class PendingFrames {
     private final FramePool frames;
     private final Counters counters;
     private final int limit;
-    private int head = FramePool.NONE;
-    private int tail = FramePool.NONE;
-    private int count;
+    private final FrameList waiting;
 
     PendingFrames(FramePool frames, Counters counters, int limit) {
         this.frames = frames;
         this.counters = counters;
         this.limit = limit;
+        this.waiting = new FrameList(frames);
     }
 
     boolean isEmpty() {
-        return count == 0;
+        return waiting.isEmpty();
     }
 
     int room() {
-        return limit - count;
+        return limit - waiting.count();
     }
 
     /** Takes an IP packet; its hold passes. */
@@ -46,19 +46,13 @@ final class PendingFrames {
     }
 
     private void add(int frame, int isWhole) {
-        if (count == limit) {
+        if (waiting.count() == limit) {
             counters.increment(Counter.IP_OUTPUT_FULL);
             frames.release(frame);
             return;
         }
         Octets.putNative32(frames.memory(), frames.scratch(frame), isWhole);
-        frames.next(frame, FramePool.NONE);
-        if (count++ == 0) {
-            head = frame;
-        } else {
-            frames.next(tail, frame);
-        }
-        tail = frame;
+        waiting.add(frame);
     }
 
     /** Moves frames to the output, oldest first, while it has room; returns how many. */
@@ -66,11 +60,9 @@ final class PendingFrames {
         int sent = 0;
         // A packet may come back to the end of the queue's own neighbours, so count what is here
         // now.
-        int here = Math.min(count, most);
+        int here = Math.min(waiting.count(), most);
         while (sent < here && out.room() > 0) {
-            int frame = head;
-            head = frames.next(frame);
-            count--;
+            int frame = waiting.removeFirst();
             sent++;
             if (Octets.native32(frames.memory(), frames.scratch(frame)) == 1) {
                 link.sendWhole(frame);

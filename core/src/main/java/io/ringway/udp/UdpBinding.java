@@ -1,6 +1,7 @@
 package io.ringway.udp;
 
 import io.ringway.layer.IcmpError;
+import io.ringway.memory.FrameList;
 import io.ringway.memory.FramePool;
 import io.ringway.memory.Octets;
 
@@ -44,14 +45,13 @@ public final class UdpBinding {
     boolean isBound = true;
     IcmpError.@Nullable Kind error;
 
-    private int first = FramePool.NONE;
-    private int last = FramePool.NONE;
-    private int count;
+    private final FrameList waiting;
     private int bytes;
     private @Nullable Object attachment;
 
     UdpBinding(FramePool frames, UdpConfig config, long localHigh, long localLow, int localPort) {
         this.frames = frames;
+        this.waiting = new FrameList(frames);
         this.memory = frames.memory();
         this.maxDatagrams = config.receiveQueueDatagrams();
         this.maxBytes = config.receiveQueueBytes();
@@ -131,7 +131,7 @@ public final class UdpBinding {
     boolean hasRoom(int length) {
         // An empty queue takes any datagram, so that one over the limit of octets is not lost for
         // good.
-        return count == 0 || (count < maxDatagrams && bytes + length <= maxBytes);
+        return waiting.isEmpty() || (waiting.count() < maxDatagrams && bytes + length <= maxBytes);
     }
 
     /** Appends a frame whose data begins at the UDP header; one hold passes to the binding. */
@@ -142,20 +142,13 @@ public final class UdpBinding {
         Octets.putNative64(memory, scratch + SOURCE_LOW, sourceLow);
         Octets.putNative64(memory, scratch + DESTINATION_HIGH, destinationHigh);
         Octets.putNative64(memory, scratch + DESTINATION_LOW, destinationLow);
-        frames.next(frame, FramePool.NONE);
-        if (first == FramePool.NONE) {
-            first = frame;
-        } else {
-            frames.next(last, frame);
-        }
-        last = frame;
-        count++;
+        waiting.add(frame);
         bytes += frames.length(frame) - Udp.HEADER;
     }
 
     /** Datagrams that wait. */
     public int count() {
-        return count;
+        return waiting.count();
     }
 
     /** Octets of payload that wait. */
@@ -168,54 +161,49 @@ public final class UdpBinding {
      * at least 1.
      */
     public long offset() {
-        return frames.data(first) + Udp.HEADER;
+        return frames.data(waiting.first()) + Udp.HEADER;
     }
 
     /** Octets of payload of the first datagram. */
     public int length() {
-        return frames.length(first) - Udp.HEADER;
+        return frames.length(waiting.first()) - Udp.HEADER;
     }
 
     public long sourceHigh() {
-        return Octets.native64(memory, frames.scratch(first) + SOURCE_HIGH);
+        return Octets.native64(memory, frames.scratch(waiting.first()) + SOURCE_HIGH);
     }
 
     public long sourceLow() {
-        return Octets.native64(memory, frames.scratch(first) + SOURCE_LOW);
+        return Octets.native64(memory, frames.scratch(waiting.first()) + SOURCE_LOW);
     }
 
     public int sourcePort() {
-        return Octets.u16(memory, frames.data(first));
+        return Octets.u16(memory, frames.data(waiting.first()));
     }
 
     /** The address that the first datagram was sent to: one of this stack's, or a group. */
     public long destinationHigh() {
-        return Octets.native64(memory, frames.scratch(first) + DESTINATION_HIGH);
+        return Octets.native64(memory, frames.scratch(waiting.first()) + DESTINATION_HIGH);
     }
 
     public long destinationLow() {
-        return Octets.native64(memory, frames.scratch(first) + DESTINATION_LOW);
+        return Octets.native64(memory, frames.scratch(waiting.first()) + DESTINATION_LOW);
     }
 
     /** When the port received the first datagram. */
     public long stampNs() {
-        return frames.stamp(first);
+        return frames.stamp(waiting.first());
     }
 
     /** Takes the first datagram off the queue and frees its frame. */
     public void removeFirst() {
-        int frame = first;
-        first = frames.next(frame);
-        if (first == FramePool.NONE) {
-            last = FramePool.NONE;
-        }
-        count--;
+        int frame = waiting.removeFirst();
         bytes -= frames.length(frame) - Udp.HEADER;
         frames.release(frame);
     }
 
     void clear() {
-        while (count > 0) {
+        while (!waiting.isEmpty()) {
             removeFirst();
         }
     }

@@ -4,6 +4,7 @@ import io.ringway.layer.PacketInfo;
 import io.ringway.layer.PacketSink;
 import io.ringway.memory.Counter;
 import io.ringway.memory.Counters;
+import io.ringway.memory.FrameList;
 import io.ringway.memory.FramePool;
 import io.ringway.memory.Octets;
 import io.ringway.wire.Checksum;
@@ -32,9 +33,7 @@ final class UdpOutput {
     private final int limit;
     private final UdpHeader header = new UdpHeader();
     private final PacketInfo info = new PacketInfo();
-    private int first = FramePool.NONE;
-    private int last = FramePool.NONE;
-    private int count;
+    private final FrameList waiting;
 
     UdpOutput(FramePool frames, PacketSink sink, Counters counters, int limit) {
         this.frames = frames;
@@ -42,10 +41,11 @@ final class UdpOutput {
         this.sink = sink;
         this.counters = counters;
         this.limit = limit;
+        this.waiting = new FrameList(frames);
     }
 
     boolean isEmpty() {
-        return count == 0;
+        return waiting.isEmpty();
     }
 
     /** Octets of the longest payload that fits a frame and a UDP length. */
@@ -71,7 +71,7 @@ final class UdpOutput {
             MemorySegment from,
             long offset,
             int length) {
-        if (count == limit) {
+        if (waiting.count() == limit) {
             return false;
         }
         info.sourceHigh = sourceHigh;
@@ -126,27 +126,14 @@ final class UdpOutput {
         Octets.putNative64(memory, scratch + SOURCE_LOW, info.sourceLow);
         Octets.putNative64(memory, scratch + DESTINATION_HIGH, info.destinationHigh);
         Octets.putNative64(memory, scratch + DESTINATION_LOW, info.destinationLow);
-        frames.next(frame, FramePool.NONE);
-        if (first == FramePool.NONE) {
-            first = frame;
-        } else {
-            frames.next(last, frame);
-        }
-        last = frame;
-        count++;
+        waiting.add(frame);
     }
 
     /** Passes at most {@code limit} datagrams to IP and returns how many. */
     int poll(long nowNs, int limit) {
         int sent = 0;
-        while (sent < limit && count > 0 && sink.room() > 0) {
-            int frame = first;
-            first = frames.next(frame);
-            if (first == FramePool.NONE) {
-                last = FramePool.NONE;
-            }
-            count--;
-            frames.next(frame, FramePool.NONE);
+        while (sent < limit && !waiting.isEmpty() && sink.room() > 0) {
+            int frame = waiting.removeFirst();
             long scratch = frames.scratch(frame);
             info.sourceHigh = Octets.native64(memory, scratch + SOURCE_HIGH);
             info.sourceLow = Octets.native64(memory, scratch + SOURCE_LOW);
