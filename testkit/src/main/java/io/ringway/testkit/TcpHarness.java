@@ -145,9 +145,16 @@ public final class TcpHarness implements AutoCloseable {
 
     /** Lets the stack receive a whole Ethernet frame. */
     public TcpHarness receiveFrame(byte[] frame) {
+        return receiveFrames(frame);
+    }
+
+    /** Lets the stack receive Ethernet frames in one burst, before its application hears of any. */
+    public TcpHarness receiveFrames(byte[]... frames) {
         requireNothingUnexpected("receiveFrame");
-        note("< a frame of " + frame.length + " octets");
-        port.inject(frame);
+        for (byte[] frame : frames) {
+            note("< a frame of " + frame.length + " octets");
+            port.inject(frame);
+        }
         settle();
         return this;
     }

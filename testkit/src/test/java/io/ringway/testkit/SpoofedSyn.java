@@ -6,10 +6,16 @@ import io.ringway.wire.IpAddress;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
-/** SYNs that nobody means, to the listener of a {@link TcpHarness}. */
+/**
+ * SYNs that nobody means, or another one than the harness's peer, to the listener of a {@link
+ * TcpHarness}.
+ */
 final class SpoofedSyn {
     private static final int ETHERNET = 14;
     private static final int TCP = ETHERNET + 20;
+    private static final int SYN = 2;
+    private static final int RST = 4;
+    private static final int ACK = 16;
 
     private SpoofedSyn() {}
 
@@ -20,6 +26,26 @@ final class SpoofedSyn {
 
     /** The same with options, a multiple of four octets. */
     static byte[] frame(int port, int sequence, byte[] options) {
+        return frame(port, sequence, 0, SYN, options);
+    }
+
+    /**
+     * The ACK that completes the handshake of the SYN from {@code port}.
+     *
+     * @param synAck the frame that answered the SYN
+     */
+    static byte[] ack(int port, int sequence, byte[] synAck) {
+        int iss = ByteBuffer.wrap(synAck).getInt(TCP + 4);
+        return frame(port, sequence + 1, iss + 1, ACK, new byte[0]);
+    }
+
+    /** A RST behind the handshake of the SYN from {@code port}. */
+    static byte[] reset(int port, int sequence) {
+        return frame(port, sequence + 1, 0, RST, new byte[0]);
+    }
+
+    private static byte[] frame(
+            int port, int sequence, int acknowledgment, int flags, byte[] options) {
         int length = 20 + options.length;
         int source = 0xc6120002;
         int destination = 0xc6120001;
@@ -31,8 +57,8 @@ final class SpoofedSyn {
         out.put((byte) 64).put((byte) 6).putShort((short) 0).putInt(source).putInt(destination);
         out.putShort((short) port).putShort((short) TcpHarness.PORT);
         out.putInt(sequence)
-                .putInt(0)
-                .putShort((short) ((length / 4) << 12 | 2))
+                .putInt(acknowledgment)
+                .putShort((short) ((length / 4) << 12 | flags))
                 .putShort((short) 1000);
         out.putInt(0).put(options);
         MemorySegment memory = MemorySegment.ofArray(frame);

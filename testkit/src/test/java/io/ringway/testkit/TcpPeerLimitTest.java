@@ -39,4 +39,52 @@ class TcpPeerLimitTest {
             tcp.expectCount(Counter.TCP_PEER_LIMIT, 1);
         }
     }
+
+    @Test
+    void connectionsThatTheApplicationWasNotShown() {
+        var settings = TcpHarness.with().tcp(t -> t.defence(d -> d.maxUnacceptedPerPeer(1)));
+        try (var tcp = settings.listening()) {
+            byte[] first = acceptable(tcp, 1001);
+            byte[] second = acceptable(tcp, 1002);
+            // The application hears of the first behind the burst, too late for the second.
+            tcp.receiveFrames(first, second).expectNothing();
+            tcp.expectCount(Counter.TCP_OPENED_PASSIVE, 1);
+            tcp.expectCount(Counter.TCP_PEER_LIMIT, 1);
+            // Its peer may send again what it has to say, and finds room then.
+            tcp.receiveFrame(second).expectNothing();
+            tcp.expectCount(Counter.TCP_OPENED_PASSIVE, 2);
+            tcp.expectCount(Counter.TCP_PEER_LIMIT, 1);
+        }
+    }
+
+    @Test
+    void noSynWhileTheApplicationWasNotShownAConnection() {
+        var settings = TcpHarness.with().tcp(t -> t.defence(d -> d.maxUnacceptedPerPeer(1)));
+        try (var tcp = settings.listening()) {
+            byte[] ack = acceptable(tcp, 1001);
+            tcp.receiveFrames(ack, SpoofedSyn.frame(1002, 1)).expectNothing();
+            tcp.expectCount(Counter.TCP_PEER_LIMIT, 1);
+            acceptable(tcp, 1002);
+            tcp.expectCount(Counter.TCP_PEER_LIMIT, 1);
+        }
+    }
+
+    @Test
+    void connectionsThatEndBeforeTheApplicationIsShownThem() {
+        var settings = TcpHarness.with().tcp(t -> t.defence(d -> d.maxUnacceptedPerPeer(1)));
+        try (var tcp = settings.listening()) {
+            byte[] first = acceptable(tcp, 1001);
+            byte[] second = acceptable(tcp, 1002);
+            tcp.receiveFrames(first, SpoofedSyn.reset(1001, 1)).expectNothing();
+            tcp.receiveFrame(second).expectNothing();
+            tcp.expectCount(Counter.TCP_OPENED_PASSIVE, 2);
+            tcp.expectCount(Counter.TCP_PEER_LIMIT, 0);
+        }
+    }
+
+    /** A SYN that is answered; returns the ACK that completes the handshake. */
+    private static byte[] acceptable(TcpHarness tcp, int port) {
+        tcp.receiveFrame(SpoofedSyn.frame(port, 1)).skip();
+        return SpoofedSyn.ack(port, 1, tcp.lastFrame());
+    }
 }
