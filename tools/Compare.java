@@ -38,25 +38,51 @@ final class Compare {
     }
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        List<String> left = new ArrayList<>(Arrays.asList(arguments));
+        try {
+            compare(new ArrayList<>(Arrays.asList(arguments)));
+        } catch (IllegalArgumentException wrong) {
+            System.err.println("compare: " + wrong.getMessage());
+            System.exit(2);
+        } catch (IllegalStateException failed) {
+            System.err.println("compare: " + failed.getMessage());
+            System.exit(1);
+        }
+    }
+
+    private static void compare(List<String> left) throws IOException, InterruptedException {
         Path root = Path.of(left.removeFirst());
-        if (left.size() < 3) {
+        // No benchmark has options of these names, so they may stand behind it as well.
+        int turns = number(option(left, "--turns=", "5"));
+        List<String> under =
+                Arrays.stream(option(left, "--under=", "").split(" +", -1))
+                        .filter(word -> !word.isEmpty())
+                        .toList();
+        if (left.size() < 3 || left.get(2).startsWith("-")) {
             throw new IllegalArgumentException(USAGE);
         }
         String commit = left.removeFirst();
         String column = left.removeFirst();
-        int turns = 5;
-        List<String> under = List.of();
-        while (left.getFirst().startsWith("--")) {
-            String option = left.removeFirst();
-            String value = option.substring(option.indexOf('=') + 1);
-            switch (option.substring(0, option.length() - value.length())) {
-                case "--turns=" -> turns = Integer.parseInt(value);
-                case "--under=" -> under = Arrays.asList(value.split(" +", -1));
-                default -> throw new IllegalArgumentException(USAGE);
+        new Compare(root, column, under, left).run(commit, turns);
+    }
+
+    /** Takes an option out; its value, or {@code other} when it is not there. */
+    private static String option(List<String> arguments, String name, String other) {
+        String value = other;
+        for (String argument : List.copyOf(arguments)) {
+            if (argument.startsWith(name)) {
+                value = argument.substring(name.length());
+                arguments.remove(argument);
             }
         }
-        new Compare(root, column, under, left).run(commit, turns);
+        return value;
+    }
+
+    private static int number(String text) {
+        if (!text.matches("[1-9][0-9]{0,3}")) {
+            throw new IllegalArgumentException(
+                    "--turns takes a number from 1 to 9999; given " + text);
+        }
+        return Integer.parseInt(text);
     }
 
     private void run(String commit, int turns) throws IOException, InterruptedException {
