@@ -55,6 +55,22 @@ public final class AckSample {
     /** Octets marked lost since that segment was sent. */
     public long lostSince;
 
+    /** Octets marked lost on this connection so far, by timers as well (C.lost). */
+    public long lost;
+
+    /**
+     * Octets in flight just after the last range was sent that was found lost since the ACK before
+     * (P.tx_in_flight); 0 when there is none, or when nobody knows, as without SACK. Then the two
+     * that follow say nothing.
+     */
+    public int lostTxInFlight;
+
+    /** What {@link #lost} was when that range was sent (P.lost). */
+    public long lostPriorLost;
+
+    /** The octets of that range (P.size). */
+    public int lostRangeOctets;
+
     /** Octets that arrived with a congestion mark, as far as the peer says (RFC 8257, RFC 9768). */
     public int ceOctets;
 
@@ -78,6 +94,10 @@ public final class AckSample {
         isAppLimited = false;
         txInFlight = 0;
         lostSince = 0;
+        lost = 0;
+        lostTxInFlight = 0;
+        lostPriorLost = 0;
+        lostRangeOctets = 0;
         ceOctets = 0;
         hasEce = false;
     }

@@ -18,11 +18,17 @@ final class DeliveryRate {
     private long latestIntervalNs;
     private boolean isLatestAppLimited;
 
+    // --- of the last range found lost, until it is told ---
+    private int lostInFlight;
+    private long lostPriorLost;
+    private int lostOctets;
+
     void clear() {
         delivered = 0;
         lost = 0;
         appLimitedUntil = 0;
         latestIntervalNs = 0;
+        lostInFlight = 0;
     }
 
     /** Octets delivered (C.delivered). */
@@ -65,6 +71,14 @@ final class DeliveryRate {
         lost += octets;
     }
 
+    /** The range at a position is about to be marked lost: keeps what it was stamped with. */
+    void noteLost(SentSegments segments, int position) {
+        int record = segments.at(position);
+        lostInFlight = segments.inFlightBefore(record);
+        lostPriorLost = segments.lostBefore(record);
+        lostOctets = segments.length(record);
+    }
+
     /** Octets arrived; the segment they were in becomes the first of the interval, if newer. */
     void onDelivered(int octets, long nowNs) {
         delivered += octets;
@@ -81,6 +95,13 @@ final class DeliveryRate {
             appLimitedUntil = 0;
         }
         sample.delivered = delivered;
+        sample.lost = lost;
+        sample.lostTxInFlight = lostInFlight;
+        if (lostInFlight != 0) {
+            sample.lostPriorLost = lostPriorLost;
+            sample.lostRangeOctets = lostOctets;
+            lostInFlight = 0;
+        }
         sample.intervalNs = 0;
         sample.deliveryRate = 0;
         if (news.deliveredOctets == 0) {

@@ -167,6 +167,7 @@ final class Rack {
             }
             long remainingNs = at + rttNs + windowNs - nowNs;
             if (remainingNs <= 0) {
+                rate.noteLost(segments, position);
                 rate.onLost(segments.markLost(position));
             } else {
                 timeoutNs = Math.max(timeoutNs, remainingNs);
@@ -184,6 +185,7 @@ final class Rack {
         for (int position = 0; position < segments.count(); position++) {
             if (!segments.has(position, SentSegments.SACKED | SentSegments.LOST)
                     && segments.sentNs(position) + rttNs + windowNs - nowNs <= 0) {
+                rate.noteLost(segments, position);
                 rate.onLost(segments.markLost(position));
             }
         }

@@ -146,6 +146,7 @@ final class PathSimulation {
             }
             progressNs = nowNs;
             int lostNow = 0;
+            Packet last = null;
             int before = inFlight;
             while (outstanding.peekFirst() != packet) {
                 // Segments keep their order, so all before it are gone: lost, a little later.
@@ -153,6 +154,7 @@ final class PathSimulation {
                 inFlight -= MSS;
                 lostNow += MSS;
                 lost += MSS;
+                last = gone;
                 onLost(gone, before);
             }
             outstanding.removeFirst();
@@ -184,6 +186,12 @@ final class PathSimulation {
             }
             sample.txInFlight = packet.inFlight;
             sample.lostSince = lost - packet.lost;
+            sample.lost = lost;
+            if (last != null) {
+                sample.lostTxInFlight = last.inFlight;
+                sample.lostPriorLost = last.lost;
+                sample.lostRangeOctets = MSS;
+            }
             state.srttNs += (sample.rttNs - state.srttNs) / 8;
             control.onAck(state, sample, nowNs);
         }

@@ -160,7 +160,7 @@ class BbrPathTest {
     /** Losses by chance slow a loss-based flow down by far more. */
     @Test
     void standsLossesByChance() {
-        double[][] cases = {{0.01, 0.7}, {0.03, 0.35}, {0.05, 0.2}};
+        double[][] cases = {{0.01, 0.8}, {0.03, 0.45}, {0.05, 0.2}};
         for (double[] each : cases) {
             try (Pair one = pair(20, 2, each[0], LinkConfig.OFFLOADED);
                     Pair other = pair(20, 2, each[0], LinkConfig.OFFLOADED)) {
@@ -170,6 +170,21 @@ class BbrPathTest {
                 double reachedByCubic = rate(other, cubic, 6);
                 assertThat(reached).as("%.2f lost", each[0]).isGreaterThan(each[1] * MBIT);
                 assertThat(reached).as("%.2f lost", each[0]).isGreaterThan(4 * reachedByCubic);
+            }
+        }
+    }
+
+    /**
+     * A short path, which holds eight segments: each one lost is more than two in a hundred of
+     * them, and yet no sign that there are too many.
+     */
+    @Test
+    void standsLossesByChanceOnAShortPath() {
+        double[][] cases = {{0.01, 0.9}, {0.03, 0.85}, {0.05, 0.65}};
+        for (double[] each : cases) {
+            try (Pair pair = pair(1, 12, each[0], LinkConfig.OFFLOADED)) {
+                double reached = rate(pair, flow(pair, 7, "watched"), 4);
+                assertThat(reached).as("%.2f lost", each[0]).isGreaterThan(each[1] * MBIT);
             }
         }
     }

@@ -9,13 +9,10 @@ import io.ringway.tcp.CongestionState;
  * and sends at that rate with that much in flight, instead of waiting for a queue to overflow.
  * Losses count when they are more than two in a hundred.
  *
- * <p>As in revision 05, with the careful probing after one that was too much (BBR.prev_probe_*) and
- * the limit on Drain of later ones.
- *
- * <p>Three things differ from the draft: losses are looked at once an ACK, not once a segment; the
- * first round of a recovery is not bound to what is delivered in it, since the short-term bounds
- * answer losses already (so it is in Linux); and an echoed congestion mark, of which the draft says
- * nothing, counts as a round with losses.
+ * <p>As in revision 06. What differs, and why, is in {@code docs/congestion-control.md}: all that
+ * was found lost since the last ACK is looked at once, by the last of it; what was lost before a
+ * probe for more does not count against it, and a single loss does not either; and an echoed
+ * congestion mark, of which the draft says nothing, counts as a round with losses.
  *
  * <p>Stateless; one instance serves everybody, and each connection's {@link BbrState} is its
  * memory.
@@ -73,7 +70,10 @@ public final class Bbr implements CongestionControl {
         // What is delivered while we hold back on purpose says nothing of the bandwidth.
         boolean isAppLimited = sample.isAppLimited || bbr.state == BbrState.PROBE_RTT;
         bbr.delivered = sample.delivered;
-        Model.onLost(bbr, sample);
+        if (Model.onLost(bbr, sample)) {
+            int inflight = Model.inflightAtLoss(bbr, sample);
+            Phases.onInflightTooHigh(bbr, state, inflight, isAppLimited, nowNs);
+        }
         Model.updateLatestDeliverySignals(bbr, sample);
         Model.updateCongestionSignals(bbr, state, sample, isAppLimited);
         Model.updateAckAggregation(bbr, state, sample, nowNs);

@@ -86,6 +86,9 @@ final class BbrState {
     int fullBwCount;
 
     // --- congestion (§5.5.10) ---
+    /** C.lost as of the last ACK; negative before the first. */
+    long lost;
+
     boolean isLossInRound;
     int lossEventsInRound;
     long lostInRound;
@@ -95,6 +98,10 @@ final class BbrState {
     // --- the cycle of ProbeBW (§5.3.3) ---
     int ackPhase;
     boolean isProbeSample;
+
+    /** C.lost when the ACKs of what the probe sent began to come. */
+    long lostBeforeProbe;
+
     boolean isMarkedWhileProbing;
 
     /** Whether the last ProbeBW_UP was too much (BBR.prev_probe_too_high). */
@@ -152,6 +159,8 @@ final class BbrState {
         extraAckedOfLastWindow = 0;
         extraAckedRound = 0;
         isFullBwReached = false;
+        lost = -1;
+        lostBeforeProbe = 0;
         isLossInRound = false;
         lossEventsInRound = 0;
         lostInRound = 0;

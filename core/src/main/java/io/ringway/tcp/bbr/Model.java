@@ -13,6 +13,9 @@ final class Model {
      */
     static final double LOSS_THRESHOLD = 0.02;
 
+    /** Losses in a round from which on a probe can have been too much. */
+    private static final int PROBE_LOSS_COUNT = 2;
+
     /** What a short-term bound leaves after a round with losses (BBR.Beta). */
     static final double BETA = 0.7;
 
@@ -87,13 +90,59 @@ final class Model {
         }
     }
 
-    /** BBRHandleLostPacket: what this ACK shows lost, before anything else of it. */
-    static void onLost(BbrState bbr, AckSample sample) {
-        if (sample.lostOctets > 0) {
-            noteLoss(bbr, sample.delivered);
-            bbr.lossEventsInRound++;
-            bbr.lostInRound += sample.lostOctets;
+    /**
+     * HandleLostPacket, for all that was found lost since the last ACK, by this one or by a timer,
+     * before anything else of it.
+     *
+     * @return whether it shows that the probe for more was too much
+     */
+    static boolean onLost(BbrState bbr, AckSample sample) {
+        long lost = bbr.lost < 0 ? 0 : sample.lost - bbr.lost;
+        bbr.lost = sample.lost;
+        if (lost <= 0) {
+            return false;
         }
+        noteLoss(bbr, sample.delivered);
+        bbr.lossEventsInRound++;
+        bbr.lostInRound += lost;
+        return bbr.isProbeSample && isProbeTooHigh(bbr, sample);
+    }
+
+    /**
+     * IsInflightTooHigh for a lost packet, with two bounds to what the draft counts. Only what was
+     * lost of the probe itself counts: when its first ACKs come, C.lost - P.lost still has what was
+     * lost of the flight before it, which the short-term bounds have answered, and P.tx_in_flight
+     * is as small as they made it. And one loss in a round is never too much, as in Google's BBR of
+     * QUIC, which the draft lists (§6): of fewer than fifty segments each one is two in a hundred.
+     */
+    private static boolean isProbeTooHigh(BbrState bbr, AckSample sample) {
+        if (bbr.lossEventsInRound < PROBE_LOSS_COUNT) {
+            return false;
+        }
+        return lostOfProbe(bbr, sample) > txInFlightOfLost(sample) * LOSS_THRESHOLD;
+    }
+
+    private static long lostOfProbe(BbrState bbr, AckSample sample) {
+        boolean isKnown = sample.lostTxInFlight != 0;
+        long prior = isKnown ? sample.lostPriorLost : sample.lost - sample.lostSince;
+        return sample.lost - Math.max(prior, bbr.lostBeforeProbe);
+    }
+
+    /** Without SACK nothing is known of the lost one, and the acknowledged one stands for it. */
+    private static int txInFlightOfLost(AckSample sample) {
+        return sample.lostTxInFlight != 0 ? sample.lostTxInFlight : sample.txInFlight;
+    }
+
+    /**
+     * InflightAtLoss: how much was in flight when losses became too many, which may be within the
+     * burst that the lost packet stands for.
+     */
+    static int inflightAtLoss(BbrState bbr, AckSample sample) {
+        int size = sample.lostTxInFlight != 0 ? sample.lostRangeOctets : 0;
+        long inflightBefore = Math.max(0, txInFlightOfLost(sample) - size);
+        long lostBefore = lostOfProbe(bbr, sample) - size;
+        double within = (LOSS_THRESHOLD * inflightBefore - lostBefore) / (1 - LOSS_THRESHOLD);
+        return (int) Math.min(inflightBefore + Math.max(0, within), Control.MOST_IN_FLIGHT);
     }
 
     /** The round's losses have been looked at by everybody. */
@@ -207,7 +256,7 @@ final class Model {
 
     // --- losses, §5.5.10.2 ---
 
-    /** IsInflightTooHigh. */
+    /** IsInflightTooHigh, for what was acknowledged. */
     static boolean isInflightTooHigh(AckSample sample) {
         return sample.lostSince > sample.txInFlight * LOSS_THRESHOLD;
     }

@@ -133,6 +133,8 @@ final class Phases {
     /** BBRStartProbeBW_UP. */
     static void startUp(BbrState bbr, CongestionState state, AckSample sample) {
         bbr.ackPhase = BbrState.ACKS_PROBE_STARTING;
+        bbr.lostBeforeProbe = sample.lost;
+        bbr.lossEventsInRound = 0;
         Model.startRound(bbr, sample.delivered);
         bbr.resetFullBw(sample.deliveryRate);
         enter(bbr, BbrState.PROBE_BW_UP, UP_PACING_GAIN, UP_CWND_GAIN);
@@ -155,7 +157,7 @@ final class Phases {
         if (!bbr.isFullBwReached) {
             return;
         }
-        if (adaptLongTermModel(bbr, state, sample, isAppLimited, nowNs)) {
+        if (adaptLongTermModel(bbr, state, sample, isAppLimited)) {
             return;
         }
         switch (bbr.state) {
@@ -223,11 +225,7 @@ final class Phases {
 
     /** BBRAdaptLongTermModel; true when the state has changed. */
     private static boolean adaptLongTermModel(
-            BbrState bbr,
-            CongestionState state,
-            AckSample sample,
-            boolean isAppLimited,
-            long nowNs) {
+            BbrState bbr, CongestionState state, AckSample sample, boolean isAppLimited) {
         if (bbr.ackPhase == BbrState.ACKS_PROBE_STARTING && bbr.isRoundStart) {
             bbr.ackPhase = BbrState.ACKS_PROBE_FEEDBACK;
         }
@@ -243,13 +241,7 @@ final class Phases {
                 return true;
             }
         }
-        if (Model.isInflightTooHigh(sample)) {
-            if (bbr.isProbeSample) {
-                onInflightTooHigh(bbr, state, sample, isAppLimited, nowNs);
-            }
-            return false;
-        }
-        if (bbr.inflightLongTerm == BbrState.UNBOUNDED) {
+        if (Model.isInflightTooHigh(sample) || bbr.inflightLongTerm == BbrState.UNBOUNDED) {
             return false;
         }
         bbr.inflightLongTerm = Math.max(bbr.inflightLongTerm, sample.txInFlight);
@@ -261,20 +253,16 @@ final class Phases {
 
     /** BBRHandleInflightTooHigh. */
     static void onInflightTooHigh(
-            BbrState bbr,
-            CongestionState state,
-            AckSample sample,
-            boolean isAppLimited,
-            long nowNs) {
+            BbrState bbr, CongestionState state, int inflight, boolean isAppLimited, long nowNs) {
         bbr.wasProbeTooHigh = true;
         bbr.isProbeSample = false;
         if (!isAppLimited) {
             int least = (int) (Control.targetInflight(bbr, state) * Model.BETA);
-            bbr.inflightLongTerm = Math.max(sample.txInFlight, least);
+            bbr.inflightLongTerm = Math.max(inflight, least);
         }
         if (bbr.state == BbrState.PROBE_BW_UP) {
             bbr.undoState = BbrState.PROBE_BW_UP;
-            startDown(bbr, sample.delivered, nowNs);
+            startDown(bbr, bbr.delivered, nowNs);
         }
     }
 

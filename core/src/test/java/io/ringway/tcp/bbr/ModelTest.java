@@ -195,6 +195,95 @@ class ModelTest {
         bbr.onAck(state, sample, 30 * MS);
     }
 
+    /** A probe of {@code inFlight} octets whose first ACKs are coming. */
+    private void probe(int inFlight) {
+        start(inFlight);
+        model.isFullBwReached = true;
+        model.maxBwOfCycle = 1_000_000;
+        model.bw = 1_000_000;
+        model.minRttNs = 20 * MS;
+        model.inflightLongTerm = 2 * inFlight;
+        model.delivered = 1000 * MSS;
+        model.nextRoundDelivered = 1000 * MSS;
+        model.lost = 30 * MSS;
+        sample.clear();
+        sample.delivered = model.delivered;
+        sample.lost = model.lost;
+        Phases.startUp(model, state, sample);
+        model.isProbeSample = true;
+    }
+
+    /** An ACK shows that a segment is lost which was sent when {@code prior} octets were. */
+    private void lose(int txInFlight, long prior) {
+        sample.clear();
+        sample.deliveredOctets = MSS;
+        sample.delivered = model.delivered + MSS;
+        sample.priorDelivered = 0;
+        sample.deliveryRate = 1_000_000;
+        sample.rttNs = 20 * MS;
+        sample.priorInFlight = txInFlight;
+        sample.inFlight = txInFlight;
+        sample.txInFlight = txInFlight;
+        sample.lost = model.lost + MSS;
+        sample.lostSince = sample.lost - prior;
+        sample.lostTxInFlight = txInFlight;
+        sample.lostPriorLost = prior;
+        sample.lostRangeOctets = MSS;
+        bbr.onAck(state, sample, 30 * MS);
+    }
+
+    /**
+     * HandleLostPacket: the bound becomes what was in flight when the lost ones became too many.
+     */
+    @Test
+    void aProbeEndsWhenTooMuchOfItIsLost() {
+        probe(100 * MSS);
+        lose(100 * MSS, 30 * MSS);
+        lose(101 * MSS, 30 * MSS);
+        assertThat(model.state).isEqualTo(BbrState.PROBE_BW_UP);
+        lose(102 * MSS, 30 * MSS);
+        assertThat(model.state).isEqualTo(BbrState.PROBE_BW_DOWN);
+        assertThat(model.wasProbeTooHigh).isTrue();
+        // Two of the 101 before the third were lost already, so a fiftieth of that one fits.
+        assertThat(model.inflightLongTerm).isBetween(101 * MSS, 101 * MSS + MSS / 20);
+    }
+
+    /**
+     * Segments that were sent before the probe are found lost while those of its beginning are
+     * under way. They say nothing of the probe, and the little that was in flight then is no bound.
+     */
+    @Test
+    void whatWasLostBeforeAProbeDoesNotEndIt() {
+        probe(200 * MSS);
+        lose(120 * MSS, 26 * MSS);
+        lose(120 * MSS, 26 * MSS);
+        assertThat(model.state).isEqualTo(BbrState.PROBE_BW_UP);
+        assertThat(model.inflightLongTerm).isEqualTo(400 * MSS);
+    }
+
+    /** Of eight segments each is more than two in a hundred. */
+    @Test
+    void aSingleLossDoesNotEndAProbe() {
+        probe(8 * MSS);
+        lose(8 * MSS, 30 * MSS);
+        assertThat(model.state).isEqualTo(BbrState.PROBE_BW_UP);
+        assertThat(model.inflightLongTerm).isEqualTo(16 * MSS);
+        lose(8 * MSS, 30 * MSS);
+        assertThat(model.state).isEqualTo(BbrState.PROBE_BW_DOWN);
+        assertThat(model.inflightLongTerm).isEqualTo(7 * MSS);
+    }
+
+    /** RACK's timer finds losses between two ACKs. */
+    @Test
+    void whatATimerFoundLostCounts() {
+        start(20 * MSS);
+        sample.clear();
+        bbr.onAck(state, sample, MS);
+        sample.lost = 2 * MSS;
+        bbr.onAck(state, sample, 2 * MS);
+        assertThat(model.isLossInRound || model.isLossRoundStart).isTrue();
+    }
+
     /** After a probe that was too much the next one looks first, and then goes the whole way. */
     @Test
     void probesWithCareAfterTooMuch() {
@@ -230,9 +319,7 @@ class ModelTest {
         model.isProbeSample = true;
         model.inflightLongTerm = 30 * MSS;
         bbr.onLoss(state, 20 * MSS, 1);
-        sample.clear();
-        sample.txInFlight = 20 * MSS;
-        Phases.onInflightTooHigh(model, state, sample, false, 2);
+        Phases.onInflightTooHigh(model, state, 20 * MSS, false, 2);
         assertThat(model.state).isEqualTo(BbrState.PROBE_BW_DOWN);
         assertThat(model.inflightLongTerm).isEqualTo(20 * MSS);
         bbr.onUndo(state, 3);
