@@ -97,6 +97,16 @@ class SentSegmentsTest {
         }
     }
 
+    /** All that was sent is lost, but what was reported. */
+    private void loseAll() {
+        int lost = model.count(model.isLost);
+        int more = flight.segments.markAllLost();
+        for (int i = model.una; i < model.next; i++) {
+            model.isLost[i] |= !model.isSacked[i];
+        }
+        assertThat(more).isEqualTo(model.count(model.isLost) - lost);
+    }
+
     private void resend() {
         int position = flight.segments.firstLost();
         if (position < 0) {
@@ -168,7 +178,13 @@ class SentSegmentsTest {
                 case 0, 1, 2 -> send(Math.min(1 + random.nextInt(40), SPACE - model.next));
                 case 3 -> ack(model.una + random.nextInt(model.next - model.una + 1), 0, 0);
                 case 4, 5 -> sackSomething(random);
-                case 6 -> lose(nowNs - random.nextInt(30));
+                case 6 -> {
+                    if (random.nextInt(4) == 0) {
+                        loseAll();
+                    } else {
+                        lose(nowNs - random.nextInt(30));
+                    }
+                }
                 default -> {
                     resend();
                     resend();

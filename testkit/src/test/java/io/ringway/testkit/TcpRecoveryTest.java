@@ -9,6 +9,8 @@ import io.ringway.memory.Counter;
 
 import org.junit.jupiter.api.Test;
 
+import java.util.Objects;
+
 /**
  * Losses found by duplicate ACKs and SACK: RFC 5681 §3.2, RFC 6582 (NewReno), RFC 6675 (SACK), RFC
  * 3042 (limited transmit).
@@ -276,6 +278,24 @@ class TcpRecoveryTest {
             tcp.expectAfter(1000, part(0)).expectNothing();
             tcp.receive(ack(at(3))).expectNothing();
             assertThat(tcp.connection().info().times().srttNs()).isEqualTo(srttNs);
+        }
+    }
+
+    // RFC 7323 §4: time stamps tell sendings apart, but when the ACK of the first got lost the peer
+    // echoes it once more at the second, and what passed between the two is no round trip.
+    @Test
+    void rfc7323_4_anEchoFromBeforeTheRepairMeasuresNothing() {
+        try (var tcp = harness().roundTrip(100).timestamps().established()) {
+            tcp.write(100);
+            SentSegment first = Objects.requireNonNull(tcp.poll());
+            long srttNs = tcp.connection().info().times().srttNs();
+            tcp.expectAfter(1000, segment().seq(1).length(100)).advance(100);
+            tcp.receive(ack(101).timestamps(tcp.peerTimestamp(), first.timestampValue()));
+            assertThat(tcp.connection().info().times().srttNs()).isEqualTo(srttNs);
+            // What is sent once is measured again.
+            tcp.write(100).skip().advance(300);
+            tcp.receive(ack(201));
+            assertThat(tcp.connection().info().times().srttNs()).isGreaterThan(srttNs);
         }
     }
 

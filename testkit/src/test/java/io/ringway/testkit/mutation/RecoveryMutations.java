@@ -116,8 +116,8 @@ final class RecoveryMutations {
                             "blocks-beyond",
                             "a block of what was not sent is not believed",
                             "ReportedBlocks",
-                            "&& Seq.beforeOrEqual(end, sndNxt)) {",
-                            ") {"),
+                            "&& Seq.beforeOrEqual(end, sndNxt) && (lowest",
+                            "&& (lowest"),
                     new Mutation(
                             "undo-by-halves",
                             "undo restores the window (RFC 4015)",
@@ -158,7 +158,19 @@ final class RecoveryMutations {
                                     + " maximumUs);"),
                     new Mutation(
                             "karn-ignored",
-                            "what was sent twice measures nothing (MUST-19)",
+                            "what was sent twice measures nothing (Karn, MUST-19)",
+                            "AckNews",
+                            "boolean isOriginal = (flags & SentSegments.RETRANSMITTED) == 0;",
+                            "boolean isOriginal = true;"),
+                    new Mutation(
+                            "late-ack-measured",
+                            "nor does what waited at the peer for a repair",
+                            "AckNews",
+                            "isLate |= isCumulative;",
+                            ""),
+                    new Mutation(
+                            "old-echo-measured",
+                            "an echo from before the last repair measures nothing (RFC 7323 §4)",
                             "RoundTrips",
                             "if (news.echoTick() - flight.retransmitTick < 0) {",
                             "if (flight.backoff < 0) {"),
