@@ -3,6 +3,7 @@ package io.ringway;
 import io.ringway.memory.Counter;
 import io.ringway.memory.Counters;
 import io.ringway.tcp.CloseReason;
+import io.ringway.tcp.ConnectionOptions;
 import io.ringway.tcp.ListenOptions;
 import io.ringway.tcp.Tcp;
 import io.ringway.tcp.TcpError;
@@ -76,6 +77,7 @@ final class Connections implements TcpUser {
             @Nullable Endpoint local,
             Endpoint remote,
             TcpHandler handler,
+            ConnectionOptions options,
             @Nullable CompletableFuture<TcpConnection> future) {
         if (remote.port() == 0 || remote.address().isUnspecified()) {
             throw new StackException(
@@ -91,6 +93,7 @@ final class Connections implements TcpUser {
                                 remote.address().low(),
                                 remote.port(),
                                 application,
+                                options,
                                 lane.nowNs());
         if (tcb < 0) {
             handlers.release(application);

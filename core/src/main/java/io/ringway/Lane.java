@@ -8,6 +8,7 @@ import io.ringway.memory.FramePool;
 import io.ringway.port.Port;
 import io.ringway.port.PortQueue;
 import io.ringway.tcp.CloseReason;
+import io.ringway.tcp.ConnectionOptions;
 import io.ringway.tcp.Tcp;
 import io.ringway.udp.Udp;
 import io.ringway.wire.Endpoint;
@@ -290,7 +291,16 @@ public final class Lane {
      * @throws StackException when there is no route, no port or no memory for another connection
      */
     public void connect(Endpoint remote, TcpHandler handler) {
-        connections.connect(null, remote, handler, null);
+        connect(remote, handler, ConnectionOptions.DEFAULT);
+    }
+
+    /**
+     * The same with settings that hold from the SYN on.
+     *
+     * @throws StackException as {@link #connect(Endpoint, TcpHandler)}
+     */
+    public void connect(Endpoint remote, TcpHandler handler, ConnectionOptions options) {
+        connections.connect(null, remote, handler, options, null);
     }
 
     /**
@@ -305,7 +315,7 @@ public final class Lane {
      * @throws StackException as {@link #connect(Endpoint, TcpHandler)}
      */
     public int connect(Endpoint remote, TcpHandler handler, byte[] early) {
-        int tcb = connections.connect(null, remote, handler, null);
+        int tcb = connections.connect(null, remote, handler, ConnectionOptions.DEFAULT, null);
         tcp.fastOpen(tcb);
         return tcp.write(tcb, MemorySegment.ofArray(early), 0, early.length, nowNs);
     }

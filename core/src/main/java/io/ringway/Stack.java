@@ -1,6 +1,7 @@
 package io.ringway;
 
 import io.ringway.port.Port;
+import io.ringway.tcp.ConnectionOptions;
 import io.ringway.tcp.ListenOptions;
 import io.ringway.udp.UdpConfig;
 import io.ringway.wire.Endpoint;
@@ -157,10 +158,20 @@ public final class Stack implements AutoCloseable {
     /** The same from {@code local}, whose port may be 0 to have one chosen. */
     public CompletableFuture<TcpConnection> connect(
             @Nullable Endpoint local, Endpoint remote, TcpHandler handler) {
+        return connect(local, remote, handler, ConnectionOptions.DEFAULT);
+    }
+
+    /** The same with settings that hold from the SYN on. */
+    public CompletableFuture<TcpConnection> connect(
+            @Nullable Endpoint local,
+            Endpoint remote,
+            TcpHandler handler,
+            ConnectionOptions options) {
         Lane lane = lanes.getFirst();
         CompletableFuture<TcpConnection> future = new CompletableFuture<>();
         CompletableFuture<?> _ =
-                lane.submit(() -> lane.connections().connect(local, remote, handler, future))
+                lane.submit(() ->
+                                lane.connections().connect(local, remote, handler, options, future))
                         .whenComplete((tcb, failure) -> {
                             if (failure != null) {
                                 future.completeExceptionally(failure);

@@ -96,7 +96,7 @@ final class Accepting {
             // RFC 5681 §3.1: the initial window is one segment then.
             tcb.cwnd(tcb.mss());
         }
-        announce(listener);
+        announce(listener, nowNs);
         isEstablished = true;
         return true;
     }
@@ -129,12 +129,16 @@ final class Accepting {
         timers.scheduleRetransmit(tcb, flight, flight.timeoutAtNs);
         connections.markDirty(tcb);
         listener.fastOpenPending++;
-        announce(listener);
+        announce(listener, nowNs);
         return true;
     }
 
-    private void announce(Listener listener) {
+    private void announce(Listener listener, long nowNs) {
         listeners.onEstablished(tcb, listener);
+        if (listener.keepAlive) {
+            tcb.activityTick(Ticks.of(nowNs));
+            timers.reschedule(tcb, nowNs);
+        }
         counters.increment(Counter.TCP_OPENED_PASSIVE);
         connections.notify(tcb, TcpUser.OPENED);
     }

@@ -12,8 +12,14 @@ package io.ringway.tcp;
  * @param deferNs how long a handshake without data is left alone, so that the application only
  *     hears of connections that ask something; 0 for not at all. What has no data by then is shown
  *     at the next ACK
+ * @param connections what connections begin with
  */
-public record ListenOptions(int backlog, int receiveBufferBytes, int fastOpenLimit, long deferNs) {
+public record ListenOptions(
+        int backlog,
+        int receiveBufferBytes,
+        int fastOpenLimit,
+        long deferNs,
+        ConnectionOptions connections) {
     /** A backlog of 1,024. */
     public static final ListenOptions DEFAULT = new ListenOptions(1024, 0);
 
@@ -21,7 +27,7 @@ public record ListenOptions(int backlog, int receiveBufferBytes, int fastOpenLim
 
     /** Without Fast Open, every connection shown at once. */
     public ListenOptions(int backlog, int receiveBufferBytes) {
-        this(backlog, receiveBufferBytes, 0, 0);
+        this(backlog, receiveBufferBytes, 0, 0, ConnectionOptions.DEFAULT);
     }
 
     public ListenOptions {
@@ -47,11 +53,16 @@ public record ListenOptions(int backlog, int receiveBufferBytes, int fastOpenLim
 
     /** The same with Fast Open, for at most {@code limit} unconfirmed connections at a time. */
     public ListenOptions withFastOpen(int limit) {
-        return new ListenOptions(backlog, receiveBufferBytes, limit, deferNs);
+        return new ListenOptions(backlog, receiveBufferBytes, limit, deferNs, connections);
     }
 
     /** The same with handshakes without data left alone for {@code timeNs}. */
     public ListenOptions withDeferredAccept(long timeNs) {
-        return new ListenOptions(backlog, receiveBufferBytes, fastOpenLimit, timeNs);
+        return new ListenOptions(backlog, receiveBufferBytes, fastOpenLimit, timeNs, connections);
+    }
+
+    /** The same with connections that begin as {@code options} say. */
+    public ListenOptions withConnections(ConnectionOptions options) {
+        return new ListenOptions(backlog, receiveBufferBytes, fastOpenLimit, deferNs, options);
     }
 }

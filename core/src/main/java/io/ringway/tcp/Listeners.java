@@ -29,6 +29,15 @@ final class Listeners {
         /** Until when a handshake that brings no data is left alone. */
         final long deferNs;
 
+        /** The IP header's field of the SYN-ACK, without the bits of ECN. */
+        final int trafficClass;
+
+        /** Whether connections begin with keep-alive. */
+        final boolean keepAlive;
+
+        /** What connections begin with, if it is not the configuration's. */
+        private final TcpSettings.@Nullable Own settings;
+
         int fastOpenPending;
 
         /** Connections established and not yet shown to the application. */
@@ -44,7 +53,8 @@ final class Listeners {
                 int port,
                 ListenOptions options,
                 int application,
-                int receiveLimit) {
+                int receiveLimit,
+                TcpSettings.@Nullable Own settings) {
             this.index = index;
             this.localHigh = localHigh;
             this.localLow = localLow;
@@ -53,6 +63,9 @@ final class Listeners {
             this.backlog = options.backlog();
             this.fastOpenLimit = options.fastOpenLimit();
             this.deferNs = options.deferNs();
+            this.trafficClass = options.connections().trafficClass();
+            this.keepAlive = options.connections().keepAlive();
+            this.settings = settings;
             this.receiveLimit = receiveLimit;
         }
 
@@ -79,10 +92,12 @@ final class Listeners {
     }
 
     private final PeerLimits peers;
+    private final TcpSettings settings;
     private @Nullable Listener[] listeners = new Listener[8];
 
-    Listeners(PeerLimits peers) {
+    Listeners(PeerLimits peers, TcpSettings settings) {
         this.peers = peers;
+        this.settings = settings;
     }
 
     /**
@@ -111,7 +126,15 @@ final class Listeners {
             listeners = Arrays.copyOf(listeners, free * 2);
         }
         Listener listener =
-                new Listener(free, localHigh, localLow, port, options, application, receiveLimit);
+                new Listener(
+                        free,
+                        localHigh,
+                        localLow,
+                        port,
+                        options,
+                        application,
+                        receiveLimit,
+                        settings.shared(options.connections()));
         listeners[free] = listener;
         return listener;
     }
@@ -140,10 +163,11 @@ final class Listeners {
         return found;
     }
 
-    /** A connection joins its listener's accept queue. */
+    /** A connection joins its listener's accept queue, with the settings of the listener. */
     void onEstablished(Tcb tcb, Listener listener) {
         tcb.listener(listener.index);
-        tcb.set(Flag.UNACCEPTED | Flag.PASSIVE);
+        tcb.set(Flag.UNACCEPTED | Flag.PASSIVE | (listener.keepAlive ? Flag.KEEP_ALIVE : 0));
+        settings.begin(tcb, listener.settings);
         listener.unaccepted++;
         peers.add(PeerTable.UNACCEPTED, tcb.remoteHigh(), tcb.remoteLow());
     }

@@ -14,6 +14,7 @@ final class Opening {
     private final InitialSequence initialSequence;
     private final Negotiation negotiation;
     private final PathMtu pathMtu;
+    private final TcpSettings settings;
     private final Timers timers;
     private final TimeWaits timeWaits;
     private final PacketInfo key = new PacketInfo();
@@ -28,6 +29,7 @@ final class Opening {
         this.initialSequence = parts.initialSequence;
         this.negotiation = parts.negotiation;
         this.pathMtu = parts.pathMtu;
+        this.settings = parts.settings;
         this.timers = parts.timers;
         this.timeWaits = parts.timeWaits;
         this.tcb = connections.cursor();
@@ -56,6 +58,7 @@ final class Opening {
             long remoteLow,
             int remotePort,
             int application,
+            ConnectionOptions options,
             long nowNs) {
         // RFC 9293 §3.9.2.3 (MUST-46).
         if (sink.isGroup(remoteHigh, remoteLow)) {
@@ -88,10 +91,11 @@ final class Opening {
         if (!connections.create(tcb, key, port, remotePort)) {
             return TcpError.NO_TCB;
         }
-        return begin(remotePort, port, application, nowNs);
+        return begin(remotePort, port, application, options, nowNs);
     }
 
-    private int begin(int remotePort, int localPort, int application, long nowNs) {
+    private int begin(
+            int remotePort, int localPort, int application, ConnectionOptions options, long nowNs) {
         int iss =
                 initialSequence.next(
                         key.destinationHigh,
@@ -122,6 +126,10 @@ final class Opening {
             connections.unlink(tcb);
             connections.free(tcb);
             return TcpError.NO_TCB;
+        }
+        settings.begin(tcb, settings.shared(options));
+        if (options.keepAlive()) {
+            tcb.set(Flag.KEEP_ALIVE);
         }
         flight.isSynDue = true;
         timers.scheduleRetransmit(tcb, flight, nowNs + config.initialRtoNs());

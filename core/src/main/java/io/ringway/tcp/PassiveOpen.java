@@ -223,6 +223,7 @@ final class PassiveOpen implements SynCache.Expiry {
         route.hint = 0;
         Listener listener = listeners.get(half.listener());
         int limit = listener == null ? 0 : listener.receiveLimit;
+        route.trafficClass = listener == null ? 0 : listener.trafficClass;
         SynOptions options = synOptions;
         options.mss = pathMtu.mssToOffer(route);
         options.scale = half.hasWindowScale() ? half.ownShift() : -1;

@@ -286,6 +286,7 @@ final class SegmentWriter {
         info.destinationHigh = route.destinationHigh;
         info.destinationLow = route.destinationLow;
         info.hint = route.hint;
+        info.trafficClass = route.trafficClass;
         finish(frame, at, length, nowNs);
         route.hint = info.hint;
     }

@@ -12,6 +12,7 @@ final class SynSender {
     private final Connections connections;
     private final Negotiation negotiation;
     private final PathMtu pathMtu;
+    private final TcpSettings settings;
     private final SegmentWriter writer;
     private final FastOpenClient fastOpen;
     private final FastOpenServer fastOpenServer;
@@ -24,6 +25,7 @@ final class SynSender {
             Connections connections,
             Negotiation negotiation,
             PathMtu pathMtu,
+            TcpSettings settings,
             SegmentWriter writer,
             FastOpenClient fastOpen,
             FastOpenServer fastOpenServer,
@@ -34,6 +36,7 @@ final class SynSender {
         this.connections = connections;
         this.negotiation = negotiation;
         this.pathMtu = pathMtu;
+        this.settings = settings;
         this.writer = writer;
         this.fastOpen = fastOpen;
         this.fastOpenServer = fastOpenServer;
@@ -50,6 +53,7 @@ final class SynSender {
         }
         boolean isAnswer = tcb.state() == TcpState.N_SYN_RECEIVED;
         PacketInfo route = negotiation.path(tcb);
+        route.trafficClass = settings.trafficClass(tcb);
         fill(tcb, flight, route, isAnswer, nowNs);
         int payload =
                 !isAnswer && flight.isFastOpen

@@ -165,6 +165,7 @@ public final class Tcp implements TransportProtocol, AutoCloseable {
             long remoteLow,
             int remotePort,
             int application,
+            ConnectionOptions options,
             long nowNs) {
         return opening.connect(
                 localHigh,
@@ -174,6 +175,7 @@ public final class Tcp implements TransportProtocol, AutoCloseable {
                 remoteLow,
                 remotePort,
                 application,
+                options,
                 nowNs);
     }
 

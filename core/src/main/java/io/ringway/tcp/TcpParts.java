@@ -39,7 +39,8 @@ final class TcpParts implements AutoCloseable {
 
     TcpParts(TcpConfig config, FramePool frames, PacketSink sink, Counters counters, long seed) {
         PeerLimits peers = new PeerLimits(config.defence(), counters, secret(seed, 8));
-        listeners = new Listeners(peers);
+        settings = new TcpSettings(config);
+        listeners = new Listeners(peers, settings);
         FlowHash flowHash = new FlowHash(secret(seed, 1), secret(seed, 2));
         algorithms = new CongestionControls(config.congestion());
         connections = new Connections(config, algorithms, counters, flowHash, peers);
@@ -56,7 +57,6 @@ final class TcpParts implements AutoCloseable {
                         reassembly,
                         new WindowTuning(connections, config),
                         ackPolicy);
-        settings = new TcpSettings(config);
         urgent = new Urgent(frames, connections, settings, ackPolicy);
         sendBuffer = new SendBuffer(config, settings, frames, connections);
         timers = new Timers(config, settings, connections);
@@ -228,6 +228,7 @@ final class TcpParts implements AutoCloseable {
                         connections,
                         negotiation,
                         pathMtu,
+                        settings,
                         writer,
                         fastOpenClient,
                         fastOpenServer,

@@ -6,8 +6,11 @@ import java.util.Arrays;
 
 /** What single connections have set for themselves; the configuration holds for the others. */
 final class TcpSettings {
-    /** The settings of one connection; what it has not set is the configuration's. */
-    private static final class Own {
+    /**
+     * The settings of one connection, or of several that a listener took and that have not set
+     * anything since; what nobody has set is the configuration's.
+     */
+    static final class Own {
         long keepAliveIdleNs;
         long keepAliveIntervalNs;
         int probes;
@@ -40,13 +43,26 @@ final class TcpSettings {
 
         boolean hasSendUrgent;
 
-        Own(TcpConfig config) {
+        /** Whether it may be of several connections, and is copied to be changed. */
+        boolean isShared;
+
+        private Own(TcpConfig config) {
             keepAliveIdleNs = config.keepAliveIdleNs();
             keepAliveIntervalNs = config.keepAliveIntervalNs();
             probes = config.keepAliveProbes();
             userTimeoutNs = config.userTimeoutNs();
             finWait2Ns = config.finWait2Ns();
             notSentLowWaterBytes = config.buffers().notSentLowWaterBytes();
+        }
+
+        /** What a connection begins with: one that is shared has nothing else. */
+        private Own(TcpConfig config, Own shared) {
+            this(config);
+            keepAliveIdleNs = shared.keepAliveIdleNs;
+            keepAliveIntervalNs = shared.keepAliveIntervalNs;
+            probes = shared.probes;
+            userTimeoutNs = shared.userTimeoutNs;
+            trafficClass = shared.trafficClass;
         }
     }
 
@@ -58,6 +74,32 @@ final class TcpSettings {
     TcpSettings(TcpConfig config) {
         this.config = config;
         this.common = new Own(config);
+    }
+
+    /** What connections with {@code options} begin with; null when it is the configuration's. */
+    @Nullable Own shared(ConnectionOptions options) {
+        if (!options.hasSettings()) {
+            return null;
+        }
+        Own own = new Own(config);
+        own.isShared = true;
+        own.keepAliveIdleNs = or(options.keepAliveIdleNs(), own.keepAliveIdleNs);
+        own.keepAliveIntervalNs = or(options.keepAliveIntervalNs(), own.keepAliveIntervalNs);
+        own.probes = options.keepAliveProbes() == 0 ? own.probes : options.keepAliveProbes();
+        own.userTimeoutNs = or(options.userTimeoutNs(), own.userTimeoutNs);
+        own.trafficClass = options.trafficClass();
+        return own;
+    }
+
+    private static long or(long set, long usual) {
+        return set == 0 ? usual : set;
+    }
+
+    /** Gives a new connection what {@link #shared} made. */
+    void begin(Tcb tcb, @Nullable Own shared) {
+        if (shared != null) {
+            put(tcb, shared);
+        }
     }
 
     long keepAliveIdleNs(Tcb tcb) {
@@ -183,17 +225,24 @@ final class TcpSettings {
     }
 
     private Own own(Tcb tcb) {
+        Own own = of(tcb);
+        if (own == common) {
+            own = new Own(config);
+            put(tcb, own);
+        } else if (own.isShared) {
+            own = new Own(config, own);
+            put(tcb, own);
+        }
+        return own;
+    }
+
+    private void put(Tcb tcb, Own own) {
         int index = tcb.index();
         if (index >= byConnection.length) {
             byConnection = Arrays.copyOf(byConnection, Math.max(16, index + (index >> 1) + 1));
         }
-        Own own = byConnection[index];
-        if (own == null) {
-            own = new Own(config);
-            byConnection[index] = own;
-            tcb.set(Flag.HAS_SETTINGS);
-        }
-        return own;
+        byConnection[index] = own;
+        tcb.set(Flag.HAS_SETTINGS);
     }
 
     private Own of(Tcb tcb) {

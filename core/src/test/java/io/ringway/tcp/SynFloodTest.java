@@ -52,6 +52,10 @@ class SynFloodTest {
             wire.hosts.put(address, this);
         }
 
+        int connect(long nowNs) {
+            return tcp.connect(0, 0, 0, 0, SERVER, PORT, 1, ConnectionOptions.DEFAULT, nowNs);
+        }
+
         @Override
         public void onReady(int tcb, int application, int events, long nowNs) {
             if ((events & OPENED) != 0) {
@@ -141,7 +145,7 @@ class SynFloodTest {
             }
             if (begun < CLIENTS && sent > 1000 * (begun + 1)) {
                 Host client = new Host(wire, TcpEnd.ipv4(0xc6120100 + begun), 64, small, begun);
-                assertThat(client.tcp.connect(0, 0, 0, 0, SERVER, PORT, 1, nowNs)).isNotNegative();
+                assertThat(client.connect(nowNs)).isNotNegative();
                 begun++;
             }
             run(wire, nowNs);

@@ -123,7 +123,8 @@ public final class TcpHarness implements AutoCloseable {
         IpAddress address = IpAddress.parse(settings.isIpv6 ? "2001:2::2" : "198.18.0.2");
         peer.listen();
         note("  connect");
-        stack.lane(0).connect(new Endpoint(address, PORT), application);
+        Endpoint remote = new Endpoint(address, PORT);
+        stack.lane(0).connect(remote, application, settings.connectionOptions);
         settle();
     }
 

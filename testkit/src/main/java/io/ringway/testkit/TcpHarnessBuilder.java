@@ -4,6 +4,7 @@ import static io.ringway.testkit.SegmentSpec.segment;
 
 import io.ringway.StackConfig;
 import io.ringway.port.PortCapabilities;
+import io.ringway.tcp.ConnectionOptions;
 import io.ringway.tcp.ListenOptions;
 import io.ringway.tcp.TcpConfig;
 
@@ -26,6 +27,7 @@ public final class TcpHarnessBuilder {
     long seed = 1;
     long roundTripMillis;
     ListenOptions listenOptions = ListenOptions.DEFAULT;
+    ConnectionOptions connectionOptions = ConnectionOptions.DEFAULT;
 
     TcpHarnessBuilder() {}
 
@@ -104,6 +106,12 @@ public final class TcpHarnessBuilder {
     /** How the stack listens. */
     public TcpHarnessBuilder listen(ListenOptions options) {
         listenOptions = options;
+        return this;
+    }
+
+    /** What the connection that the stack opens begins with. */
+    public TcpHarnessBuilder connect(ConnectionOptions options) {
+        connectionOptions = options;
         return this;
     }
 

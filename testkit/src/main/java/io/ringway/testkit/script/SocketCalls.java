@@ -215,7 +215,9 @@ final class SocketCalls {
     private ListenOptions listenOptions(TcpFile file, int backlog) {
         long asked = file.options.get("TCP_FASTOPEN", config.isFastOpenForAll ? backlog : 0);
         // The limit is of Fast Open alone; whether the script sets it afterwards is not known yet.
-        return new ListenOptions(backlog, 0, Math.clamp(asked, 0, 1024), file.deferNs);
+        return new ListenOptions(backlog, 0)
+                .withFastOpen(Math.clamp(asked, 0, 1024))
+                .withDeferredAccept(file.deferNs);
     }
 
     private Operation accept(Args args, int descriptor) {
