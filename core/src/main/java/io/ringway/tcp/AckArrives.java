@@ -54,13 +54,7 @@ final class AckArrives {
             return false;
         }
         if (Seq.before(ack, una)) {
-            counters.increment(Counter.TCP_OLD_ACK);
-            // RFC 5961 §5.2: older than MAX.SND.WND is too old to be anything but a guess.
-            if (Seq.before(ack, una - Math.max(tcb.sndWnd(), tcb.maxSndWnd()))) {
-                challengeAcks.note(tcb, nowNs);
-                return false;
-            }
-            return true;
+            return onOld(tcb, segment, una, nowNs);
         }
         if (tcb.flight() < 0) {
             updateWindow(tcb, segment);
@@ -72,6 +66,23 @@ final class AckArrives {
             onNew(tcb, flight, segment, ack - una, nowNs);
         } else {
             onSame(tcb, flight, segment, nowNs);
+        }
+        return true;
+    }
+
+    /** An ACK for less than what is acknowledged already: a later one has overtaken it. */
+    private boolean onOld(Tcb tcb, Segment segment, int una, long nowNs) {
+        counters.increment(Counter.TCP_OLD_ACK);
+        // RFC 5961 §5.2: older than MAX.SND.WND is too old to be anything but a guess.
+        if (Seq.before(segment.ack, una - Math.max(tcb.sndWnd(), tcb.maxSndWnd()))) {
+            challengeAcks.note(tcb, nowNs);
+            return false;
+        }
+        // What its blocks report may be news all the same (RFC 2018 §5).
+        if (tcb.flight() >= 0 && hasBlocks(tcb, segment)) {
+            Flight flight = connections.flight(tcb);
+            onDuplicate(tcb, flight, segment, true, nowNs);
+            continueOrRest(tcb, flight, segment);
         }
         return true;
     }

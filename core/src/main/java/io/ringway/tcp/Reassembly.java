@@ -225,6 +225,16 @@ final class Reassembly {
         return run != FramePool.NONE && Seq.before(seq, endOf(run)) ? run : FramePool.NONE;
     }
 
+    /** The first run that shares octets with {@code [seq, end)}, or NONE. */
+    int overlapping(Flight flight, int seq, int end) {
+        int run = find(flight, seq);
+        if (run != FramePool.NONE && Seq.before(seq, endOf(run))) {
+            return run;
+        }
+        int after = next(flight, run, 0);
+        return after != FramePool.NONE && Seq.before(seqOf(after), end) ? after : FramePool.NONE;
+    }
+
     /** The last run that begins at or before {@code seq}, or NONE; sets {@link #path}. */
     private int find(Flight flight, int seq) {
         int run = FramePool.NONE;

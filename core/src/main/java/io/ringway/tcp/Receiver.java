@@ -78,6 +78,9 @@ final class Receiver {
             rcvNxt += length;
             tcb.rcvNxt(rcvNxt);
             if (tcb.flight() >= 0 && connections.flight(tcb).outOfOrderFrames != 0) {
+                if (!connections.duplicates.has(tcb.index())) {
+                    noteOverlap(tcb, rcvNxt - length, rcvNxt);
+                }
                 takeWhatFollows(tcb);
                 ackPolicy.onFilled(tcb);
                 connections.notify(tcb, TcpUser.READABLE);
@@ -88,6 +91,19 @@ final class Receiver {
             }
         } else {
             onOutOfOrder(tcb, segment, length, nowNs);
+        }
+    }
+
+    /**
+     * RFC 2883 §4: of a segment that is a duplicate in parts, the first such part is reported.
+     * Called before the segment is put with what is here out of order.
+     */
+    private void noteOverlap(Tcb tcb, int seq, int end) {
+        Flight flight = connections.flight(tcb);
+        int run = reassembly.overlapping(flight, seq, end);
+        if (run != FramePool.NONE) {
+            int start = Seq.max(seq, reassembly.seqOf(run));
+            connections.duplicates.note(tcb, start, Seq.min(end, reassembly.endOf(run)));
         }
     }
 
@@ -119,12 +135,14 @@ final class Receiver {
         int frame = segment.frame;
         segment.frame = FramePool.NONE;
         frames.pull(frame, segment.headerLength);
+        if (flight.outOfOrderFrames != 0) {
+            noteOverlap(tcb, segment.seq, segment.seq + length);
+        }
         if (reassembly.insert(flight, frame, segment.seq, length)) {
             counters.increment(Counter.TCP_OUT_OF_ORDER);
         } else {
             counters.increment(Counter.TCP_DUPLICATE_DATA);
             flight.latestOutOfOrder = segment.seq;
-            connections.duplicates.note(tcb, segment.seq, segment.seq + length);
         }
         connections.restIfIdle(tcb, flight);
     }

@@ -14,6 +14,12 @@ import io.ringway.wire.TcpHeader;
 final class Replies {
     private static final int LONGS = 8;
 
+    /** The answer carries the time stamps that were noted with it. */
+    private static final int STAMPED = 1;
+
+    /** It carries the time when it is sent, moved by the offset that was noted. */
+    private static final int STAMPED_LATER = 2;
+
     private final SegmentWriter writer;
     private final Counters counters;
     private final long[] ring;
@@ -64,7 +70,10 @@ final class Replies {
         fill(at, ports, seq, ack, flags, window, withTimestamps, timestampValue, timestampEcho);
     }
 
-    /** Notes the RST of a connection that is being aborted. */
+    /**
+     * Notes the RST of a connection that is being aborted: with time stamps, where the connection
+     * has them (RFC 7323 §3.2).
+     */
     void abort(Tcb tcb, int seq) {
         int at = open(true);
         if (at < 0) {
@@ -74,7 +83,19 @@ final class Replies {
         ring[at + 1] = tcb.localLow();
         ring[at + 2] = tcb.remoteHigh();
         ring[at + 3] = tcb.remoteLow();
-        fill(at, tcb.ports(), seq, tcb.rcvNxt(), TcpHeader.RST | TcpHeader.ACK, 0, false, 0, 0);
+        int flags = TcpHeader.RST | TcpHeader.ACK;
+        boolean isStamped = tcb.has(Flag.TIMESTAMPS);
+        fill(
+                at,
+                tcb.ports(),
+                seq,
+                tcb.rcvNxt(),
+                flags,
+                0,
+                isStamped,
+                tcb.tsOffset(),
+                tcb.tsRecent());
+        ring[at + 7] = isStamped ? STAMPED_LATER : 0;
     }
 
     private int open(boolean isReset) {
@@ -102,7 +123,7 @@ final class Replies {
         ring[at + 4] = (long) ports << 32 | (seq & 0xffffffffL);
         ring[at + 5] = (long) ack << 32 | (long) flags << 16 | window;
         ring[at + 6] = (long) timestampValue << 32 | (timestampEcho & 0xffffffffL);
-        ring[at + 7] = withTimestamps ? 1 : 0;
+        ring[at + 7] = withTimestamps ? STAMPED : 0;
     }
 
     boolean isEmpty() {
@@ -120,6 +141,7 @@ final class Replies {
         route.destinationLow = ring[at + 3];
         route.hint = 0;
         int flags = (int) (ring[at + 5] >>> 16) & 0xff;
+        int stamp = (int) (ring[at + 6] >>> 32);
         boolean sent =
                 writer.sendBare(
                         route,
@@ -129,7 +151,9 @@ final class Replies {
                         flags,
                         (int) ring[at + 5] & 0xffff,
                         ring[at + 7] != 0,
-                        (int) (ring[at + 6] >>> 32),
+                        ring[at + 7] == STAMPED_LATER
+                                ? SegmentWriter.timestamp(stamp, nowNs)
+                                : stamp,
                         (int) ring[at + 6],
                         nowNs);
         if (sent && (flags & TcpHeader.RST) != 0) {

@@ -97,17 +97,21 @@ final class SegmentArrives {
             counters.increment(Counter.TCP_NO_ACK);
             return;
         }
-        if (hasStamps) {
-            timestampCheck.update(tcb, segment, nowNs);
-        }
         if (state == TcpState.N_SYN_RECEIVED && !establish(tcb, segment)) {
             return;
         }
         if ((settings & Flag.ECN) != 0) {
             ecn.onSegment(tcb, segment, nowNs);
         }
-        if (!ackArrives.onAck(tcb, segment, nowNs)
-                || (state != TcpState.N_ESTABLISHED && !closeByAck(tcb, nowNs))) {
+        if (!ackArrives.onAck(tcb, segment, nowNs)) {
+            return;
+        }
+        if (hasStamps) {
+            // Only now: were the time of a segment taken whose ACK is not believed (RFC 5961 §5.2),
+            // one that is forged could make PAWS refuse all that the peer sends.
+            timestampCheck.update(tcb, segment, nowNs);
+        }
+        if (state != TcpState.N_ESTABLISHED && !closeByAck(tcb, nowNs)) {
             return;
         }
         onTextAndFin(tcb, segment, window, nowNs);

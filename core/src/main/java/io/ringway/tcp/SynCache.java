@@ -34,6 +34,7 @@ final class SynCache implements AutoCloseable {
     private final int capacity;
     private final int maximumRetransmits;
     private final long firstTimeoutNs;
+    private final long maximumTimeoutNs;
     private final PeerLimits peers;
     private final Arena arena;
     private final MemorySegment memory;
@@ -52,9 +53,15 @@ final class SynCache implements AutoCloseable {
      * @param capacity entries, at least 1
      * @param maximumRetransmits how often a SYN-ACK is sent again, 0 to 16
      * @param firstTimeoutNs until it is sent again for the first time
+     * @param maximumTimeoutNs to which the doubled time-outs grow at most (RFC 6298 §2.5)
      * @param peers told of every entry that comes and goes
      */
-    SynCache(int capacity, int maximumRetransmits, long firstTimeoutNs, PeerLimits peers) {
+    SynCache(
+            int capacity,
+            int maximumRetransmits,
+            long firstTimeoutNs,
+            long maximumTimeoutNs,
+            PeerLimits peers) {
         if (capacity < 1 || capacity > 1 << 24) {
             throw new IllegalArgumentException(
                     "a syncache has 1 to " + (1 << 24) + " entries; given " + capacity);
@@ -74,7 +81,8 @@ final class SynCache implements AutoCloseable {
         }
         this.capacity = capacity;
         this.maximumRetransmits = maximumRetransmits;
-        this.firstTimeoutNs = firstTimeoutNs;
+        this.firstTimeoutNs = Math.min(firstTimeoutNs, maximumTimeoutNs);
+        this.maximumTimeoutNs = maximumTimeoutNs;
         this.peers = peers;
         arena = Arena.ofShared();
         memory = arena.allocate((long) capacity * SynEntry.LENGTH, 64);
@@ -183,7 +191,7 @@ final class SynCache implements AutoCloseable {
         int last = tails[retransmits];
         own(entry)
                 .retransmits(retransmits)
-                .deadlineNs(nowNs + (firstTimeoutNs << retransmits))
+                .deadlineNs(nowNs + Math.min(firstTimeoutNs << retransmits, maximumTimeoutNs))
                 .previous(last)
                 .next(NONE);
         if (last == NONE) {

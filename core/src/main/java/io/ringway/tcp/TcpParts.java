@@ -73,7 +73,11 @@ final class TcpParts implements AutoCloseable {
         Replies replies = new Replies(config, writer, counters);
         synCache =
                 new SynCache(
-                        config.maxHalfOpen(), config.synAckRetries(), config.initialRtoNs(), peers);
+                        config.maxHalfOpen(),
+                        config.synAckRetries(),
+                        config.initialRtoNs(),
+                        config.maxRtoNs(),
+                        peers);
         timeWaitTable = new TimeWaitTable(config.maxTimeWait(), config.timeWaitNs());
         RateLimit allChallenges = new RateLimit(config.challengeAcksPerSecond(), secret(seed, 5));
         int perConnection = config.defence().challengeAcksPerConnection();

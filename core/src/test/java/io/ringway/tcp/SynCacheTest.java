@@ -19,11 +19,12 @@ import java.util.random.RandomGeneratorFactory;
 
 class SynCacheTest {
     private static final long SECOND_NS = 1_000_000_000L;
+    private static final long MAXIMUM_NS = 60 * SECOND_NS;
     private static final long MAPPED = 0x0000_ffff_0000_0000L;
 
     private static SynCache cache(int capacity, int retransmits, long firstTimeoutNs) {
         PeerLimits noLimits = new PeerLimits(DefenceConfig.DEFAULT, new Counters(), 1);
-        return new SynCache(capacity, retransmits, firstTimeoutNs, noLimits);
+        return new SynCache(capacity, retransmits, firstTimeoutNs, MAXIMUM_NS, noLimits);
     }
 
     private SynCache cache = cache(4, 3, SECOND_NS);
@@ -144,6 +145,30 @@ class SynCacheTest {
         assertThat(times.toString()).isEqualTo("1 3 7 15 ");
         assertThat(events).containsExactly("again 1", "again 1", "again 1", "gave up 1");
         assertThat(cache.nextDeadlineNs()).isEqualTo(Long.MAX_VALUE);
+    }
+
+    // RFC 6298 §2.5: the limit of the RTO holds for a SYN-ACK too.
+    @Test
+    void theTimeoutGrowsToItsLimit() {
+        PeerLimits noLimits = new PeerLimits(DefenceConfig.DEFAULT, new Counters(), 1);
+        try (SynCache limited = new SynCache(4, 3, SECOND_NS, 2 * SECOND_NS, noLimits)) {
+            limited.insert(0, MAPPED | 9, 0, MAPPED | 1, 1, 80, 5, 0, 0);
+            SynCache.Expiry nothing =
+                    new SynCache.Expiry() {
+                        @Override
+                        public void onRetransmit(int entry) {}
+
+                        @Override
+                        public void onGaveUp(int entry) {}
+                    };
+            StringBuilder times = new StringBuilder();
+            while (limited.count() > 0) {
+                long now = limited.nextDeadlineNs();
+                limited.expire(now, 1, nothing);
+                times.append(now / SECOND_NS).append(' ');
+            }
+            assertThat(times.toString()).isEqualTo("1 3 5 7 ");
+        }
     }
 
     @Test

@@ -43,6 +43,29 @@ class TcpDuplicateReportTest {
         }
     }
 
+    // RFC 2883 §4.3: what lay out of order and comes again in front of new data, the first of it.
+    @Test
+    void rfc2883_4_3_whatLayOutOfOrderAndComesAgainIsReported() {
+        try (var tcp = established()) {
+            tcp.receive(segment().seq(501).length(100)).expect(ack(1).sack(501, 601));
+            tcp.receive(segment().seq(801).length(100)).expect(ack(1).sack(801, 901, 501, 601));
+            tcp.receive(segment().seq(2001).length(100))
+                    .expect(ack(1).sack(2001, 2101, 801, 901, 501, 601));
+            tcp.receive(segment().seq(1).length(1000)).expect(ack(1001).sack(501, 601, 2001, 2101));
+            tcp.receive(segment().seq(1001).length(1050)).expect(ack(2101).sack(2001, 2051));
+        }
+    }
+
+    // RFC 2883 §4.3: the same where there is still a hole; the whole run follows.
+    @Test
+    void rfc2883_4_3_aPartAboveTheAckIsReportedBeforeItsRun() {
+        try (var tcp = established()) {
+            tcp.receive(segment().seq(501).length(100)).expect(ack(1).sack(501, 601));
+            tcp.receive(segment().seq(401).length(300)).expect(ack(1).sack(501, 601, 401, 701));
+            tcp.receive(segment().seq(651).length(100)).expect(ack(1).sack(651, 701, 401, 751));
+        }
+    }
+
     @Test
     void aPeerWithoutSackIsToldNothing() {
         try (var tcp = TcpHarness.with().established()) {

@@ -9,6 +9,7 @@ import static io.ringway.testkit.SegmentSpec.synAck;
 import io.ringway.memory.Counter;
 import io.ringway.tcp.CloseReason;
 import io.ringway.tcp.TcpState;
+import io.ringway.wire.TcpHeader;
 
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
@@ -167,6 +168,34 @@ class TcpOptionsTest {
         try (var tcp = TcpHarness.with().timestamps().established()) {
             tcp.receive(rst(1).timestamps(1, 0)).expectNothing();
             tcp.expectClosed(CloseReason.RESET_BY_PEER);
+        }
+    }
+
+    // A segment whose ACK is not believed (RFC 9293 §3.10.7.4, fifth) does not set what PAWS
+    // compares with: a forged one could shut out the peer.
+    @Test
+    void aStampBesideAnAckForWhatWasNotSentDoesNotCount() {
+        try (var tcp = TcpHarness.with().timestamps().established()) {
+            long t = tcp.peerTimestamp();
+            tcp.receive(segment().seq(1).withAck(5000).timestamps(t + 100_000, 0));
+            Assertions.assertThat(tcp.poll().timestampEcho()).isEqualTo((int) t);
+            tcp.receive(segment().seq(1).length(10).timestamps(t + 1, 0)).expect(ack(11));
+            tcp.expectReceived(10).expectCount(Counter.TCP_PAWS, 0);
+        }
+    }
+
+    // RFC 7323 §3.2: a RST SHOULD have the option as well, with the time when it is sent.
+    @Test
+    void theResetOfAnAbortHasTimestamps() {
+        try (var tcp = TcpHarness.with().timestamps().established()) {
+            long t = tcp.peerTimestamp();
+            tcp.write(10);
+            int then = tcp.poll().timestampValue();
+            tcp.advance(150).abort();
+            SentSegment reset = tcp.poll();
+            Assertions.assertThat(reset.flags()).isEqualTo(TcpHeader.RST | TcpHeader.ACK);
+            Assertions.assertThat(reset.timestampValue() - then).isEqualTo(150);
+            Assertions.assertThat(reset.timestampEcho()).isEqualTo((int) t);
         }
     }
 

@@ -155,6 +155,17 @@ class TcpRackTest {
         }
     }
 
+    // RFC 2018 §5: an ACK that a later one has overtaken still tells what arrived.
+    @Test
+    void theBlocksOfAnOvertakenAckAreHeard() {
+        try (var tcp = sent(10).advance(100)) {
+            tcp.receive(ack(1).sack(at(1), at(4))).expect(part(0)).expectNothing();
+            tcp.receive(ack(at(4))).expectNothing();
+            tcp.receive(ack(at(1)).sack(at(6), at(9))).expect(part(4));
+            tcp.skip().receive(ack(at(10)));
+        }
+    }
+
     // RFC 6675 §5.1: a repair that does not end by itself ends by a time-out.
     @Test
     void aHoleIsRepairedByTheTimeoutWhenNothingElseArrives() {
