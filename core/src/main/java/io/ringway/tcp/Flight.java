@@ -125,6 +125,11 @@ final class Flight {
     /** When the next segment may leave. */
     long departNs;
 
+    /**
+     * Whether something had to wait for {@link #departNs}, or still makes up for waiting longer.
+     */
+    boolean isHeld;
+
     /** Whether the pacer's wheel holds this Flight, also when it was given back meanwhile. */
     boolean isInPacer;
 
@@ -273,6 +278,7 @@ final class Flight {
         nextFrame = FramePool.NONE;
         belowFrame = FramePool.NONE;
         departNs = 0;
+        isHeld = false;
         keepUntilNs = 0;
         isEcnReduced = false;
         isEcnAsked = false;

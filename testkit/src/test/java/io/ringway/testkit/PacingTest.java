@@ -93,6 +93,10 @@ class PacingTest {
         pair.a().lane(0).connect(pair.endpointB(7), bulk.sending);
         assertThat(pair.runUntil(bulk::isDone, Duration.ofMinutes(1))).isTrue();
         assertThat(bulk.arrived()).isEqualTo(octets);
+        return dataSent();
+    }
+
+    private List<Capture.Frame> dataSent() {
         return captures.getFirst().frames().stream()
                 .filter(frame -> frame.isOutbound() && frame.octets().length > 1000)
                 .toList();
@@ -115,6 +119,48 @@ class PacingTest {
             long wholeNs = sent.getLast().timeNs() - sent.getFirst().timeNs();
             assertThat(wholeNs / 1e9).isBetween(0.19, 0.23);
             pair.assertClean();
+        }
+    }
+
+    /** Lets time pass in steps, so that the lanes come to whatever was due late. */
+    private static void runInSteps(Pair pair, Bulk bulk, long stepNs) {
+        while (!bulk.isDone()) {
+            pair.clock().advanceTo(pair.clock().nanoTime() + stepNs);
+            pair.settle();
+        }
+    }
+
+    /** As a lane's thread does that sleeps and shares its core: what is missed is made up for. */
+    @Test
+    void aLaneThatComesLateKeepsTheRate() {
+        try (Pair pair = pair(Pacing.AUTO, LinkConfig.PLAIN)) {
+            Bulk bulk = new Bulk(4_000_000, "constant");
+            pair.b().listen(7, bulk.taking);
+            pair.a().lane(0).connect(pair.endpointB(7), bulk.sending);
+            runInSteps(pair, bulk, 900_000);
+            List<Capture.Frame> sent = dataSent();
+            long wholeNs = sent.getLast().timeNs() - sent.getFirst().timeNs();
+            assertThat(wholeNs / 1e9).isBetween(0.39, 0.43);
+            pair.assertClean();
+        }
+    }
+
+    /**
+     * But only a quarter of a round trip's worth, which is 3 ms here with the absence in it: the
+     * rest is lost.
+     */
+    @Test
+    void aLongAbsenceMakesNoLongBurst() {
+        try (Pair pair = pair(Pacing.AUTO, LinkConfig.PLAIN)) {
+            Bulk bulk = new Bulk(4_000_000, "constant");
+            pair.b().listen(7, bulk.taking);
+            pair.a().lane(0).connect(pair.endpointB(7), bulk.sending);
+            pair.run(Duration.ofMillis(100));
+            int before = dataSent().size();
+            pair.clock().advanceTo(pair.clock().nanoTime() + 8_000_000);
+            pair.settle();
+            long burst = (long) dataSent().size() - before;
+            assertThat(burst * FRAME).isBetween(RATE / 1000, RATE * 4 / 1000);
         }
     }
 
