@@ -102,12 +102,12 @@ final class FlowTable {
                 && spec.has(TcpHeader.SYN)
                 && !spec.has(TcpHeader.ACK)) {
             flow.state = Flow.State.SYN_SENT;
-            flow.scriptLocalIsn = spec.seq();
+            flow.scriptLocalIsn = Math.max(0, spec.seq());
         }
         if (flow.state == Flow.State.SYN_RECEIVED
                 && spec.has(TcpHeader.SYN)
                 && spec.has(TcpHeader.ACK)) {
-            flow.scriptLocalIsn = spec.seq();
+            flow.scriptLocalIsn = Math.max(0, spec.seq());
         }
         return flow;
     }

@@ -44,20 +44,25 @@ final class IcmpKinds {
                     Map.entry("precedence_violation", 14),
                     Map.entry("precedence_cutoff", 15),
                     Map.entry("exceed_ttl", 0),
+                    Map.entry("ttl_exceeded_in_transit", 0),
+                    Map.entry("frag_reass_exceeded", 1),
                     Map.entry("exceed_fragment_reassembly", 1));
 
     private static final Map<String, Integer> CODES6 =
-            Map.of(
-                    "no_route", 0,
-                    "admin_prohibited", 1,
-                    "not_neighbour", 2,
-                    "addr_unreachable", 3,
-                    "port_unreachable", 4,
-                    "exceed_hoplimit", 0,
-                    "exceed_reassembly", 1,
-                    "header_field", 0,
-                    "unknown_next_header", 1,
-                    "unknown_option", 2);
+            Map.ofEntries(
+                    Map.entry("no_route", 0),
+                    Map.entry("admin_prohibited", 1),
+                    Map.entry("not_neighbour", 2),
+                    Map.entry("addr_unreachable", 3),
+                    Map.entry("address_unreachable", 3),
+                    Map.entry("port_unreachable", 4),
+                    Map.entry("exceed_hoplimit", 0),
+                    Map.entry("exceeded_hop_limit", 0),
+                    Map.entry("exceed_reassembly", 1),
+                    Map.entry("exceeded_frag_time", 1),
+                    Map.entry("header_field", 0),
+                    Map.entry("unknown_next_header", 1),
+                    Map.entry("unknown_option", 2));
 
     private IcmpKinds() {}
 
@@ -71,8 +76,9 @@ final class IcmpKinds {
 
     private static int number(Map<String, Integer> numbers, String what, String name) {
         Integer number = numbers.get(name);
-        if (number == null && name.matches("\\d{1,3}")) {
-            number = Integer.parseInt(name);
+        String digits = name.startsWith(what + "_") ? name.substring(what.length() + 1) : name;
+        if (number == null && digits.matches("\\d{1,3}")) {
+            number = Integer.parseInt(digits);
         }
         if (number == null) {
             throw new SkipException("the ICMP " + what + " " + name + " is not known");

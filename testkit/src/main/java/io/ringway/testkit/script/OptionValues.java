@@ -84,6 +84,13 @@ final class OptionValues {
         }
     }
 
+    /** What the systems do differently at the beginning: FreeBSD has no quick ACKs then. */
+    void beginAsSystem(TcpConnection open) {
+        if (config.isFreeBsd()) {
+            open.quickAck(false);
+        }
+    }
+
     /** What {@code SO_RCVBUF} says, or -1 when the system's default holds. */
     long receiveSpace() {
         return fittedSpace > 0 ? fittedSpace : get("SO_RCVBUF", -1);

@@ -47,7 +47,7 @@ final class PacketMatcher {
     @Nullable String difference(
             PacketSpec.Tcp expected, PacketSpec.Tcp got, int ignored, Flow flow) {
         String difference = flagDifference(expected, got, ignored);
-        if (difference == null) {
+        if (difference == null && expected.seq() != PacketSpec.Tcp.ANY_SEQ) {
             difference = differs("sequence number", expected.seq(), got.seq());
         }
         if (difference == null) {

@@ -79,7 +79,7 @@ final class PacketParser {
                     tos = tokens.hex(0xff);
                 }
                 case "flowlabel" -> label = tokens.hex(0xfffff);
-                case "ttl" -> ttl = (int) tokens.number(255);
+                case "ttl", "hlim" -> ttl = (int) tokens.number(255);
                 default -> throw new SkipException(token.line(), "unknown IP field " + token);
             }
         } while (tokens.accept(','));
@@ -159,8 +159,16 @@ final class PacketParser {
     private PacketSpec tcp(PacketSpec.Ip ip, boolean isInbound) {
         int[] ports = ports();
         Token first = tokens.peek();
-        String letters = tokens.is(Token.Kind.WORD) ? tokens.next().text() : "";
+        boolean isNumbered = tokens.is(Token.Kind.INTEGER) && tokens.peek(1).isSymbol('.');
+        String letters =
+                tokens.is(Token.Kind.WORD) || isNumbered ? tokens.next().text() : "";
         int ace = -1;
+        int last = letters.isEmpty() ? 0 : letters.charAt(letters.length() - 1);
+        if (last >= '0' && last <= '7' && tokens.peek().isSymbol('.')) {
+            // FreeBSD's suite has the counter in front of the point.
+            ace = last - '0';
+            letters = letters.substring(0, letters.length() - 1);
+        }
         boolean isAck = false;
         if (tokens.is(Token.Kind.FLOAT) && tokens.peek().text().startsWith(".")) {
             // Accurate ECN: the three flags are a counter, which follows the point.
@@ -175,7 +183,7 @@ final class PacketParser {
         if (ace >= 0) {
             flags |= aceFlags(ace);
         }
-        long[] range = sequence();
+        long[] range = isInbound ? sequence() : anySequence();
         long ack = tokens.accept("ack") ? tokens.number(MAX_U32) : 0;
         int window = tokens.accept("win") ? (int) tokens.number(0xffff) : -1;
         if (window < 0 && isInbound) {
@@ -240,6 +248,15 @@ final class PacketParser {
             case 'A' -> PacketSpec.Tcp.AE;
             default -> 0;
         };
+    }
+
+    /** The same, or {@code ...(1000)} for whatever number it has. */
+    private long[] anySequence() {
+        if (!tokens.is(Token.Kind.ELLIPSIS)) {
+            return sequence();
+        }
+        tokens.next();
+        return new long[] {PacketSpec.Tcp.ANY_SEQ, inParentheses()};
     }
 
     /** The first number and the length of {@code 1:1001(1000)}. */

@@ -36,6 +36,7 @@ sealed interface PacketSpec {
      * @param sourcePort 0 when the connection's is meant
      * @param flags as in {@link io.ringway.wire.TcpHeader}, AE above them
      * @param ace the value of AccECN's counter when it is written as a number, or -1
+     * @param seq {@link #ANY_SEQ} when it is not looked at
      * @param window -1 when it is not looked at, or the default for one that is sent in
      * @param options null when they are not looked at
      */
@@ -54,6 +55,9 @@ sealed interface PacketSpec {
             implements PacketSpec {
         /** The accurate-ECN flag (RFC 9768 §2.1), which the header has above CWR. */
         static final int AE = 0x100;
+
+        /** In place of a sequence number that may be any. */
+        static final long ANY_SEQ = -1;
 
         boolean isFirstSyn() {
             return (flags & (TcpHeader.SYN | TcpHeader.ACK)) == TcpHeader.SYN;

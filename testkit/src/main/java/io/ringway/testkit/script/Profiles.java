@@ -1,6 +1,12 @@
 package io.ringway.testkit.script;
 
 import io.ringway.tcp.Ecn;
+import io.ringway.wire.TcpHeader;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+import java.util.Set;
 
 /** The defaults that scripts of the two systems take for granted, as far as our stack has them. */
 final class Profiles {
@@ -9,23 +15,63 @@ final class Profiles {
     /** Slow start without a limit to what one ACK adds, as Linux has it. */
     private static final int MOST_SEGMENTS = 65_535;
 
+    /** Options of sockets that only FreeBSD's have. */
+    private static final Set<String> BSD_OPTIONS =
+            Set.of(
+                    "TCP_NOPUSH",
+                    "TCP_NOOPT",
+                    "TCP_KEEPINIT",
+                    "TCP_CCALGO",
+                    "TCP_FUNCTION_BLK",
+                    "TCP_LOG",
+                    "TCP_LOGID",
+                    "SO_NOSIGPIPE");
+
     private Profiles() {}
 
     /** Whether a script was written for FreeBSD: its commands tell. */
     static boolean isFreeBsd(Script script) {
-        boolean isSetUpSo = script.setup().stream().anyMatch(Profiles::isOfFreeBsd);
-        return isSetUpSo
-                || script.events().stream()
-                        .anyMatch(event ->
-                                event.action() instanceof Action.Command command
-                                        && isOfFreeBsd(command.text()));
+        return script.setup().stream().anyMatch(Profiles::isFreeBsd)
+                || script.events().stream().anyMatch(event -> isOfFreeBsd(event.action()));
     }
 
-    private static boolean isOfFreeBsd(String command) {
-        return command.contains("net.inet.")
-                || command.contains("net.inet6.")
-                || command.contains("kern.")
-                || command.contains("kldload");
+    /** Whether a command, or all of a script, names what only FreeBSD has. */
+    static boolean isFreeBsd(String text) {
+        return text.contains("net.inet.")
+                || text.contains("net.inet6.")
+                || text.contains("kern.")
+                || text.contains("kldload");
+    }
+
+    private static boolean isOfFreeBsd(Action action) {
+        return switch (action) {
+            case Action.Command command -> isFreeBsd(command.text());
+            case Action.Packet packet ->
+                    !packet.isInbound()
+                            && packet.spec() instanceof PacketSpec.Tcp tcp
+                            && tcp.has(TcpHeader.SYN)
+                            && isBsdOrder(tcp.options());
+            case Action.Call call ->
+                    call.arguments().size() > 2
+                            && call.arguments().get(2) instanceof Expr.Name(String name)
+                            && BSD_OPTIONS.contains(name);
+            case Action.Code _ -> false;
+        };
+    }
+
+    // Linux has the window scale behind all others, the BSDs behind the MSS.
+    private static boolean isBsdOrder(@Nullable List<OptionSpec> options) {
+        boolean isScaled = false;
+        for (OptionSpec option : options == null ? List.<OptionSpec>of() : options) {
+            isScaled |= option instanceof OptionSpec.WindowScale;
+            boolean isOther =
+                    option instanceof OptionSpec.SackPermitted
+                            || option instanceof OptionSpec.Timestamps;
+            if (isScaled && isOther) {
+                return true;
+            }
+        }
+        return false;
     }
 
     static void apply(ScriptConfig config) {

@@ -54,7 +54,15 @@ public final class ScriptRunner {
         Script script;
         ScriptConfig config;
         try {
-            script = Parser.parse(name, text, options.defines());
+            boolean isFreeBsd =
+                    options.profile().equals("auto")
+                            ? Profiles.isFreeBsd(text)
+                            : options.profile().equals("freebsd");
+            script =
+                    Parser.parse(
+                            name,
+                            Conditionals.apply(text, isFreeBsd, options.defines()),
+                            options.defines());
             config = new ScriptConfig(script, options);
         } catch (SkipException e) {
             return new ScriptResult(name, Outcome.SKIPPED, at(name, e), notes, trace);

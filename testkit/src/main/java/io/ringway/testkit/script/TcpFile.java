@@ -6,6 +6,7 @@ import io.ringway.TcpListener;
 import io.ringway.tcp.CloseReason;
 import io.ringway.tcp.Tcp;
 import io.ringway.tcp.TcpInfo;
+import io.ringway.tcp.TcpState;
 
 import org.jspecify.annotations.Nullable;
 
@@ -118,6 +119,7 @@ final class TcpFile extends ScriptFile implements TcpHandler {
         readEdges++;
         writeEdges++;
         options.fitReceiveSpace(held);
+        options.beginAsSystem(held);
         options.applyAll(this, held);
     }
 
@@ -202,18 +204,31 @@ final class TcpFile extends ScriptFile implements TcpHandler {
 
     /** What TCP_INFO says of the connection. */
     Map<String, Long> info(ScriptConfig config) {
-        TcpConnection open = connection();
-        if (open == null) {
-            return TcpInfoFields.closed(config.isFreeBsd());
+        TcpInfo info = info();
+        if (info == null) {
+            TcpState without = state == State.LISTENING ? TcpState.LISTEN : TcpState.CLOSED;
+            return TcpInfoFields.without(without, config.isFreeBsd());
         }
-        TcpInfo info = open.info();
         totals.observe(info);
+        TcpConnection open = connection();
         int unacked =
-                machine.unacknowledgedSegments(
-                        open.local().port(), open.remote().port(), info.windows());
+                open == null
+                        ? 1
+                        : machine.unacknowledgedSegments(
+                                open.local().port(), open.remote().port(), info.windows());
         int receiveMss = config.mtu() - (config.isIpv6() ? 60 : 40);
         return TcpInfoFields.of(
                 info, config.mtu(), receiveMss, unacked, totals, config.isFreeBsd());
+    }
+
+    private @Nullable TcpInfo info() {
+        TcpConnection open = connection();
+        if (open != null) {
+            return open.info();
+        }
+        Tcp tcp = machine.stack().lane(0).tcp();
+        boolean isOpening = state == State.CONNECTING && opening >= 0 && tcp.exists(opening);
+        return isOpening ? tcp.info(opening, machine.nowNs()) : null;
     }
 
     /** The port of the peer, or 0 when there is no connection. */
@@ -322,6 +337,7 @@ final class TcpFile extends ScriptFile implements TcpHandler {
         BitSet before = new BitSet();
         tcp.forEachConnection(before::set);
         state = State.CONNECTING;
+        remotePort = machine.remote().port();
         CompletableFuture<TcpConnection> future =
                 machine.stack()
                         .connect(

@@ -92,17 +92,28 @@ final class TcpInfoFields {
         return all.fields;
     }
 
-    /** The fields of a connection that is over. */
-    static Map<String, Long> closed(boolean isFreeBsd) {
-        return Map.of("tcpi_state", isFreeBsd ? 0 : LINUX_CLOSE);
+    /** The fields of a socket that has no connection. */
+    static Map<String, Long> without(TcpState state, boolean isFreeBsd) {
+        TcpInfoFields all = new TcpInfoFields(isFreeBsd);
+        all.state(state);
+        return all.fields;
     }
 
     private void put(String name, long value) {
         fields.put("tcpi_" + name, value);
     }
 
+    private void state(TcpState state) {
+        put("state", isFreeBsd ? bsd(state) : linux(state));
+        // FreeBSD's names of the states, with the numbers of whose profile it is.
+        for (TcpState each : TcpState.values()) {
+            String name = BSD_STATES[(int) bsd(each)];
+            fields.put("TCPI_" + name, isFreeBsd ? bsd(each) : linux(each));
+        }
+    }
+
     private void state(TcpInfo info) {
-        put("state", isFreeBsd ? bsd(info.state()) : linux(info.state()));
+        state(info.state());
         put("ca_state", info.lossState().ordinal());
         TcpInfo.Options options = info.options();
         boolean isScaled = options.sendScale() != 0 || options.receiveScale() != 0;
