@@ -265,10 +265,17 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
                 : Math.max(config.initialRtoNs(), RTO_AFTER_LOST_SYN_NS);
     }
 
+    /** The peer's FIN came, and does not acknowledge ours, which may go out with its ACK again. */
+    void onCrossedFin(Tcb tcb) {
+        if (config.ways().isCrossedFinRepeated() && tcb.has(Flag.FIN_SENT)) {
+            flight(tcb).probe.isDue = true;
+        }
+    }
+
     /** The RTO of RFC 6298 §2.3 within the configuration's limits, in nanoseconds. */
     long rtoNs(int srttUs, int rttvarUs) {
         int variationUs = rttvarUs;
-        if (config.isMinRtoOfVariation()) {
+        if (config.ways().isMinRtoOfVariation()) {
             variationUs = Math.max(rttvarUs, minRtoUs / 4);
         }
         return 1000L * RttEstimator.rto(srttUs, variationUs, minRtoUs, maxRtoUs);

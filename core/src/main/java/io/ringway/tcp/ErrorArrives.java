@@ -12,6 +12,7 @@ import io.ringway.wire.Seq;
  * 5461, RFC 5927).
  */
 final class ErrorArrives {
+    private final TcpConfig config;
     private final Counters counters;
     private final Connections connections;
     private final PathMtu pathMtu;
@@ -19,7 +20,13 @@ final class ErrorArrives {
     private final PacketInfo key = new PacketInfo();
     private final Tcb tcb;
 
-    ErrorArrives(Counters counters, Connections connections, PathMtu pathMtu, Ending ending) {
+    ErrorArrives(
+            TcpConfig config,
+            Counters counters,
+            Connections connections,
+            PathMtu pathMtu,
+            Ending ending) {
+        this.config = config;
         this.counters = counters;
         this.connections = connections;
         this.pathMtu = pathMtu;
@@ -67,7 +74,8 @@ final class ErrorArrives {
     }
 
     private void failOpening(CloseReason reason) {
-        if (tcb.state() == TcpState.N_SYN_SENT) {
+        boolean isEnded = config.ways().isOpeningEndedByIcmp();
+        if (tcb.state() == TcpState.N_SYN_SENT && isEnded) {
             counters.increment(Counter.TCP_ICMP_REFUSED);
             counters.increment(Counter.TCP_OPEN_FAILED);
             ending.finish(tcb, reason);

@@ -8,8 +8,8 @@ import io.ringway.wire.TcpOptions;
  * that goes into a SYN.
  *
  * <p>A cache of a fixed size; two peers that fall into one place drive each other out, which costs
- * a round trip. Where a SYN with the option was lost, the option is left out for {@link
- * #SUSPENSION_NS}, because some paths lose every one (§4.1.3.1). One thread owns it.
+ * a round trip. Where a SYN with the option was lost, or its data was not taken, the option is left
+ * out for {@link #SUSPENSION_NS}, because some paths lose every one (§4.1.3.1). One thread owns it.
  */
 final class FastOpenClient {
     static final long SUSPENSION_NS = 3600 * 1_000_000_000L;
@@ -103,14 +103,18 @@ final class FastOpenClient {
     }
 
     /** The SYN-ACK to a SYN with the option came: its cookie and MSS are for the next time. */
-    void onSynAck(Tcb tcb, Segment segment, long nowNs) {
+    void onSynAck(Tcb tcb, Flight flight, Segment segment, long nowNs) {
         TcpOptions options = segment.options;
-        if (!segment.hasOptions || options.fastOpenCookieLength() <= 0) {
-            return;
-        }
         long remoteHigh = tcb.remoteHigh();
         long remoteLow = tcb.remoteLow();
         int slot = slot(remoteHigh, remoteLow);
+        if (!segment.hasOptions || options.fastOpenCookieLength() <= 0) {
+            if (flight.synOctets > 0 && segment.ack == tcb.sndNxt()) {
+                // §4.1.3.1: none of the data taken, and no other cookie to try is a negative answer.
+                suspendedUntilNs[slot] = nowNs + SUSPENSION_NS;
+            }
+            return;
+        }
         take(slot, remoteHigh, remoteLow);
         cookieLength[slot] = options.fastOpenCookieLength();
         cookieHigh[slot] = options.fastOpenCookieHigh();

@@ -46,7 +46,7 @@ final class PassiveOpen implements SynCache.Expiry {
             SynReceivedArrives synReceived,
             FastOpenServer fastOpen) {
         this.config = config;
-        this.synOptions = new SynOptions(config.bsdOptionOrder());
+        this.synOptions = new SynOptions(config.ways().isBsdOptionOrder());
         this.counters = counters;
         this.listeners = listeners;
         this.peers = peers;

@@ -340,7 +340,10 @@ final class SegmentArrives {
         switch (tcb.state()) {
             case TcpState.N_SYN_RECEIVED, TcpState.N_ESTABLISHED ->
                     tcb.state(TcpState.N_CLOSE_WAIT);
-            case TcpState.N_FIN_WAIT_1 -> tcb.state(TcpState.N_CLOSING);
+            case TcpState.N_FIN_WAIT_1 -> {
+                tcb.state(TcpState.N_CLOSING);
+                connections.onCrossedFin(tcb);
+            }
             case TcpState.N_FIN_WAIT_2 -> ending.enterTimeWait(tcb, nowNs);
             default -> {}
         }

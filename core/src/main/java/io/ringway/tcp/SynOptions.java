@@ -92,6 +92,12 @@ final class SynOptions {
             long half = i < 8 ? cookieHigh : cookieLow;
             Octets.put8(memory, at + 2 + i, (int) (half >>> (56 - 8 * (i & 7))) & 0xff);
         }
-        TcpOptionsWriter.pad(memory, at + 2 + cookieLength, 2 + cookieLength);
+        if (!isBsdOrder) {
+            TcpOptionsWriter.pad(memory, at + 2 + cookieLength, 2 + cookieLength);
+            return;
+        }
+        for (int i = 2 + cookieLength; (i & 3) != 0; i++) {
+            Octets.put8(memory, at + i, TcpOptions.KIND_END);
+        }
     }
 }

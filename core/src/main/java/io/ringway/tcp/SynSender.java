@@ -32,7 +32,7 @@ final class SynSender {
             Timers timers,
             Counters counters) {
         this.config = config;
-        this.options = new SynOptions(config.bsdOptionOrder());
+        this.options = new SynOptions(config.ways().isBsdOptionOrder());
         this.connections = connections;
         this.negotiation = negotiation;
         this.pathMtu = pathMtu;
@@ -99,12 +99,15 @@ final class SynSender {
     }
 
     /**
-     * RFC 3168 §6.1.1.1: the first SYN asks for marks where the configuration says so; one that is
-     * sent again does not, because some paths lose those that ask.
+     * RFC 3168 §6.1.1.1: the first SYN asks for marks where the configuration says so; those that
+     * are sent again do so only for a while, because some paths lose those that ask.
      */
     private int ecnOfSyn(Tcb tcb, Flight flight) {
         boolean wasAsked = flight.isEcnAsked;
-        flight.isEcnAsked = wantsEcn(tcb) && flight.backoff == 0 && !flight.isEcnRefused;
+        flight.isEcnAsked =
+                wantsEcn(tcb)
+                        && flight.backoff <= config.ways().ecnSynRetries()
+                        && !flight.isEcnRefused;
         if (wasAsked && !flight.isEcnAsked) {
             counters.increment(Counter.TCP_ECN_FALLBACKS);
         }

@@ -86,7 +86,7 @@ final class SynSentArrives {
         boolean isShut = tcb.has(Flag.SHUT);
         tcb.state(isShut ? TcpState.N_FIN_WAIT_1 : TcpState.N_ESTABLISHED);
         if (flight.isFastOpen) {
-            fastOpen.onSynAck(tcb, segment, nowNs);
+            fastOpen.onSynAck(tcb, flight, segment, nowNs);
             flight.isFastOpen = false;
         }
         if (segment.ack != tcb.sndNxt()) {

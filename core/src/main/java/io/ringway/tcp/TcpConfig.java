@@ -43,10 +43,7 @@ import java.util.function.UnaryOperator;
  * @param windowScaling whether to offer window scaling (RFC 7323)
  * @param maxFastOpenPeers peers whose Fast Open cookie is kept (RFC 7413)
  * @param defence cookies, and how much any one peer may have
- * @param isMinRtoOfVariation whether {@code minRtoNs} bounds 4 RTTVAR, as in Linux, not the sum
- * @param bsdOptionOrder whether a SYN has its options in the order of the BSDs (MSS, window scale,
- *     SACK, time stamps) and not in Linux's (MSS, SACK, time stamps, window scale); some
- *     middleboxes and fingerprints know the one or the other
+ * @param ways where the RFCs leave a choice and kernels differ
  * @param segmentsPerPoll segments that one connection sends before the next one's turn
  */
 public record TcpConfig(
@@ -83,8 +80,7 @@ public record TcpConfig(
         boolean windowScaling,
         int maxFastOpenPeers,
         DefenceConfig defence,
-        boolean isMinRtoOfVariation,
-        boolean bsdOptionOrder,
+        KernelWays ways,
         int segmentsPerPoll) {
     /** The usual settings. */
     public static final TcpConfig DEFAULT = builder().build();
@@ -185,8 +181,7 @@ public record TcpConfig(
         builder.windowScaling = windowScaling;
         builder.maxFastOpenPeers = maxFastOpenPeers;
         builder.defence = defence;
-        builder.isMinRtoOfVariation = isMinRtoOfVariation;
-        builder.bsdOptionOrder = bsdOptionOrder;
+        builder.ways = ways;
         builder.segmentsPerPoll = segmentsPerPoll;
         return builder;
     }
@@ -226,8 +221,7 @@ public record TcpConfig(
         private boolean windowScaling = true;
         private int maxFastOpenPeers = 256;
         private DefenceConfig defence = DefenceConfig.DEFAULT;
-        private boolean isMinRtoOfVariation;
-        private boolean bsdOptionOrder;
+        private KernelWays ways = KernelWays.DEFAULT;
         private int segmentsPerPoll = 64;
 
         private Builder() {}
@@ -439,15 +433,9 @@ public record TcpConfig(
             return this;
         }
 
-        /** Whether {@code minRtoNs} is the least of the variation's part of the time-out. */
-        public Builder minRtoOfVariation(boolean value) {
-            isMinRtoOfVariation = value;
-            return this;
-        }
-
-        /** Whether a SYN has its options in the order of the BSDs, not in Linux's. */
-        public Builder bsdOptionOrder(boolean value) {
-            bsdOptionOrder = value;
+        /** Does as a kernel does: {@code ways(w -> w.withBsdOptionOrder(true))}. */
+        public Builder ways(UnaryOperator<KernelWays> change) {
+            ways = change.apply(ways);
             return this;
         }
 
@@ -492,8 +480,7 @@ public record TcpConfig(
                     windowScaling,
                     maxFastOpenPeers,
                     defence,
-                    isMinRtoOfVariation,
-                    bsdOptionOrder,
+                    ways,
                     segmentsPerPoll);
         }
     }

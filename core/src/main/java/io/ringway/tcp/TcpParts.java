@@ -86,6 +86,7 @@ final class TcpParts implements AutoCloseable {
                         config,
                         timeWaitTable,
                         connections,
+                        listeners,
                         counters,
                         new ChallengeLimit(allChallenges, perConnection),
                         replies);
@@ -254,7 +255,7 @@ final class TcpParts implements AutoCloseable {
                         lossTimer,
                         timers,
                         ending);
-        errorArrives = new ErrorArrives(counters, connections, pathMtu, ending);
+        errorArrives = new ErrorArrives(config, counters, connections, pathMtu, ending);
     }
 
     /** A secret of its own for each use, none of which tells another. */

@@ -12,6 +12,7 @@ final class TimeWaits {
     private final TcpConfig config;
     private final TimeWaitTable table;
     private final Connections connections;
+    private final Listeners listeners;
     private final Counters counters;
     private final ChallengeLimit challengeLimit;
     private final Replies replies;
@@ -22,12 +23,14 @@ final class TimeWaits {
             TcpConfig config,
             TimeWaitTable table,
             Connections connections,
+            Listeners listeners,
             Counters counters,
             ChallengeLimit challengeLimit,
             Replies replies) {
         this.config = config;
         this.table = table;
         this.connections = connections;
+        this.listeners = listeners;
         this.counters = counters;
         this.challengeLimit = challengeLimit;
         this.replies = replies;
@@ -105,11 +108,17 @@ final class TimeWaits {
             table.remove(entry);
             return false;
         }
+        boolean isInWindow = isInWindow(segment, waiting);
+        if (isInWindow && (segment.flags & (TcpHeader.ACK | TcpHeader.SYN)) == 0) {
+            // Ibidem, fifth: what has no ACK says nothing.
+            counters.increment(Counter.TCP_NO_ACK);
+            return true;
+        }
         if (segment.has(TcpHeader.FIN) && segment.end() == waiting.rcvNxt()) {
             // RFC 9293 §3.10.7.4, eighth: the peer's FIN again, our ACK was lost.
             answer(segment, waiting, nowNs);
             table.restart(entry, nowNs);
-        } else if (segment.length() > 0 || !isInWindow(segment, waiting)) {
+        } else if (segment.length() > 0 || !isInWindow) {
             // Ibidem, first: what is not acceptable is answered with an ACK.
             challenge(entry, segment, waiting, nowNs);
         }
@@ -131,9 +140,11 @@ final class TimeWaits {
         }
     }
 
+    // Where nobody listens, a SYN must not cut TIME-WAIT short either.
     private boolean mayReopen(Segment segment, TimeWaitEntry waiting) {
         return segment.has(TcpHeader.SYN)
                 && !segment.has(TcpHeader.ACK)
+                && isListening(segment)
                 && TimeWaitReuse.mayReopen(
                         segment.seq,
                         waiting.rcvNxt(),
@@ -141,6 +152,12 @@ final class TimeWaits {
                         config.timestamps() && segment.hasTimestamps,
                         segment.timestampValue,
                         waiting.hasTimestamps() ? waiting.tsRecent() : 0);
+    }
+
+    private boolean isListening(Segment segment) {
+        PacketInfo info = segment.info;
+        return listeners.find(info.destinationHigh, info.destinationLow, segment.destinationPort)
+                != null;
     }
 
     private void answer(Segment segment, TimeWaitEntry waiting, long nowNs) {

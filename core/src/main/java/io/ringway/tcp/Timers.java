@@ -13,6 +13,7 @@ final class Timers implements AutoCloseable {
     private static final int CACHED_ENTRIES = 8192;
 
     private final TcpConfig config;
+    private final long rtoMarginNs;
     private final TcpSettings settings;
     private final TimerWheel wheel;
     private final Connections connections;
@@ -20,6 +21,7 @@ final class Timers implements AutoCloseable {
 
     Timers(TcpConfig config, TcpSettings settings, Connections connections) {
         this.config = config;
+        this.rtoMarginNs = config.ways().rtoMarginNs();
         this.settings = settings;
         this.connections = connections;
         this.wheel = new TimerWheel(0);
@@ -47,9 +49,9 @@ final class Timers implements AutoCloseable {
         schedule(tcb, Ticks.ceiling(atNs));
     }
 
-    /** The RTO doubled {@code backoff} times, up to its limit (RFC 6298 §5.5). */
+    /** The RTO doubled {@code backoff} times, and its margin, up to its limit (RFC 6298 §5.5). */
     long backedOff(long rtoNs, int backoff) {
-        return Math.min(rtoNs << Math.min(backoff, 16), config.maxRtoNs());
+        return Math.min((rtoNs << Math.min(backoff, 16)) + rtoMarginNs, config.maxRtoNs());
     }
 
     /** An ACK may wait for company from now on, unless it waits already (RFC 9293 §3.8.6.3). */

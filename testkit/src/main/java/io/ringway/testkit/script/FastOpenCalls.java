@@ -39,6 +39,13 @@ final class FastOpenCalls {
         return file.options.get("TCP_FASTOPEN_CONNECT", 0) != 0 && isNew(file);
     }
 
+    /** Whether a send opens the connection: MSG_FASTOPEN, or FreeBSD's option of the socket. */
+    boolean isOpening(TcpFile file, int flags) {
+        boolean isBsd =
+                config.isFreeBsd() && file.options.get("TCP_FASTOPEN", 0) != 0 && isNew(file);
+        return isBsd || (flags & StreamCalls.FAST_OPEN) != 0;
+    }
+
     boolean isWaiting(TcpFile file) {
         return isWaiting && isAsked(file);
     }
@@ -72,6 +79,10 @@ final class FastOpenCalls {
             if (begun[0] < 0) {
                 isWaiting = false;
                 flows.onConnect(file, config.connectPort());
+                if (config.isFreeBsd()) {
+                    // It takes the data, and sends them when it may.
+                    return Returned.of(file.connectFast(length));
+                }
                 begun[0] = file.connectFast(hasCookie ? length : 0);
                 if (file.isNonBlocking) {
                     return begun[0] > 0

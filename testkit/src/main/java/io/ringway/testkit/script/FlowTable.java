@@ -30,6 +30,11 @@ final class FlowTable {
         return current;
     }
 
+    /** The socket that the connection under test is of, as long as it is the one that was made. */
+    @Nullable ScriptFile currentFile() {
+        return currentFile;
+    }
+
     /** The stack's own cookie for the peer, which scripts call by a name. */
     void cookie(String name, String live) {
         cookies.put(name, live);

@@ -74,6 +74,14 @@ final class IcmpKinds {
         return type << 8 | code;
     }
 
+    /** Whether the error says that somebody on the way prohibits it. */
+    static boolean isProhibition(int typeAndCode, boolean isIpv6) {
+        int code = typeAndCode & 0xff;
+        return isIpv6
+                ? typeAndCode == (1 << 8 | 1)
+                : typeAndCode >> 8 == 3 && (code == 9 || code == 10 || code == 13);
+    }
+
     private static int number(Map<String, Integer> numbers, String what, String name) {
         Integer number = numbers.get(name);
         String digits = name.startsWith(what + "_") ? name.substring(what.length() + 1) : name;

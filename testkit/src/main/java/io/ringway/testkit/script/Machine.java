@@ -18,7 +18,9 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
+import java.util.TreeMap;
 
 /**
  * The stack under test on a wire that ends in the script, and the virtual time both live in. The
@@ -42,6 +44,7 @@ final class Machine implements AutoCloseable {
     private final PeerNeighbour neighbour;
     private final Runnable afterWork;
     private final Map<Integer, SegmentEnds> boundaries = new HashMap<>();
+    private final NavigableMap<Long, Runnable> alarms = new TreeMap<>();
     private @Nullable ScriptedPort port;
     private @Nullable Stack stack;
 
@@ -169,9 +172,29 @@ final class Machine implements AutoCloseable {
                 long deadlineNs = stack.lane(0).nextDeadlineNs(clock.nanoTime());
                 nextNs = Math.min(targetNs, Math.max(deadlineNs, clock.nanoTime() + STEP_NS));
             }
+            Map.Entry<Long, Runnable> alarm = alarms.firstEntry();
+            if (alarm != null) {
+                nextNs = Math.min(nextNs, Math.max(alarm.getKey(), clock.nanoTime()));
+            }
             clock.advanceTo(nextNs);
+            if (alarm != null && alarm.getKey() <= clock.nanoTime()) {
+                alarms.remove(alarm.getKey());
+                alarm.getValue().run();
+            }
             settle();
         }
+    }
+
+    /** Lets the application do something at a time. */
+    void at(long atNs, Runnable action) {
+        alarms.merge(
+                atNs,
+                action,
+                (first, second) ->
+                        () -> {
+                            first.run();
+                            second.run();
+                        });
     }
 
     private void onFrame(byte[] frame, long nowNs) {

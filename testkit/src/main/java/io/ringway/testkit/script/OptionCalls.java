@@ -1,5 +1,6 @@
 package io.ringway.testkit.script;
 
+import io.ringway.tcp.TcpConfig;
 import io.ringway.testkit.script.Operation.Returned;
 
 import java.util.List;
@@ -29,7 +30,6 @@ final class OptionCalls {
                     "IP_RECVERR",
                     "IPV6_RECVERR",
                     "IP_FREEBIND",
-                    "IPV6_TCLASS",
                     "TCP_INQ",
                     "TCP_DEFER_ACCEPT",
                     "TCP_SYNCNT",
@@ -37,6 +37,10 @@ final class OptionCalls {
                     "TCP_LOG",
                     "TCP_LOGID",
                     "IPV6_V6ONLY");
+
+    /** Options that our stack does not have, though a script may do well without. */
+    private static final Set<String> WANTING =
+            Set.of("IP_TTL", "IPV6_UNICAST_HOPS", "TCP_NOOPT");
 
     private static final Set<String> SUPPORTED =
             Set.of(
@@ -53,6 +57,9 @@ final class OptionCalls {
                     "TCP_FASTOPEN_CONNECT",
                     "TCP_NODELAY",
                     "TCP_MAXSEG",
+                    "IP_TOS",
+                    "IPV6_TCLASS",
+                    "TCP_KEEPINIT",
                     "TCP_KEEPIDLE",
                     "TCP_KEEPINTVL",
                     "TCP_KEEPCNT",
@@ -82,8 +89,8 @@ final class OptionCalls {
             file.deferNs = Math.max(0, seconds) * 1_000_000_000L;
             return () -> Returned.of(0);
         }
-        if (name.equals("TCP_KEEPINIT")) {
-            config.lack("TCP_KEEPINIT");
+        if (WANTING.contains(name)) {
+            config.lack(name);
             return () -> Returned.of(0);
         }
         if (name.equals("TCP_SYNCNT") && !file.machine.isOpen()) {
@@ -163,11 +170,23 @@ final class OptionCalls {
                     if (name.equals("TCP_MAXSEG") && file.options.get(name, -1) < 0) {
                         throw new SkipException("reading TCP_MAXSEG here is not supported");
                     }
-                    compare(name, args, file.options.get(name, 0));
+                    compare(name, args, file.options.get(name, unset(name)));
                 }
             }
             return Returned.of(0);
         };
+    }
+
+    private long unset(String name) {
+        TcpConfig tcp = config.tcp.build();
+        long ns =
+                switch (name) {
+                    case "TCP_KEEPINIT" -> config.keepInitNs;
+                    case "TCP_KEEPIDLE" -> tcp.keepAliveIdleNs();
+                    case "TCP_KEEPINTVL" -> tcp.keepAliveIntervalNs();
+                    default -> 0;
+                };
+        return name.equals("TCP_KEEPCNT") ? tcp.keepAliveProbes() : ns / 1_000_000_000L;
     }
 
     private static void linger(TcpFile file, Args args) {

@@ -62,6 +62,7 @@ final class OptionValues {
                     config.tcp.sendBufferBytes(Math.clamp(value, 4608, 1 << 30));
                 }
             }
+            case "IP_TOS", "IPV6_TCLASS" -> config.lack(name + " in a SYN");
             case "TCP_MAXSEG" ->
                     throw new SkipException("TCP_MAXSEG before the connection is not supported");
             default -> {
@@ -106,6 +107,7 @@ final class OptionValues {
     private void apply(TcpConnection open, String name) {
         long value = get(name, 0);
         switch (name) {
+            case "IP_TOS", "IPV6_TCLASS" -> open.diffserv((int) value >> 2 & 63);
             case "TCP_NODELAY" -> open.noDelay(value != 0);
             case "TCP_CORK", "TCP_NOPUSH" -> open.cork(value != 0);
             case "TCP_QUICKACK" -> open.quickAck(value != 0);
@@ -135,6 +137,21 @@ final class OptionValues {
                 // The others have no meaning for an open connection, or are asked when needed.
             }
         }
+    }
+
+    /** How long a connect may take, as FreeBSD has it. */
+    long keepInitNs() {
+        long seconds = get("TCP_KEEPINIT", 0);
+        return seconds > 0 ? seconds * 1_000_000_000L : config.keepInitNs;
+    }
+
+    /** Whether FreeBSD takes the last ICMP error for a refusal. */
+    boolean isProhibited() {
+        return config.isFreeBsd() && config.isLastErrorProhibition;
+    }
+
+    boolean isFreeBsd() {
+        return config.isFreeBsd();
     }
 
     private void keepAlive(TcpConnection open) {

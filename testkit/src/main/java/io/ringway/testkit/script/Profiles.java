@@ -15,6 +15,9 @@ final class Profiles {
     /** Slow start without a limit to what one ACK adds, as Linux has it. */
     private static final int MOST_SEGMENTS = 65_535;
 
+    /** Octets that a socket of FreeBSD begins with for receiving. */
+    private static final int RECEIVE_SPACE = 65_536;
+
     /** Options of sockets that only FreeBSD's have. */
     private static final Set<String> BSD_OPTIONS =
             Set.of(
@@ -51,12 +54,23 @@ final class Profiles {
                             && packet.spec() instanceof PacketSpec.Tcp tcp
                             && tcp.has(TcpHeader.SYN)
                             && isBsdOrder(tcp.options());
-            case Action.Call call ->
-                    call.arguments().size() > 2
-                            && call.arguments().get(2) instanceof Expr.Name(String name)
-                            && BSD_OPTIONS.contains(name);
+            case Action.Call call -> isOfFreeBsd(call);
             case Action.Code _ -> false;
         };
+    }
+
+    private static boolean isOfFreeBsd(Action.Call call) {
+        List<Expr> arguments = call.arguments();
+        if (arguments.size() < 4 || !(arguments.get(2) instanceof Expr.Name(String name))) {
+            return false;
+        }
+        boolean isDefaultBuffer =
+                call.name().equals("getsockopt")
+                        && name.equals("SO_RCVBUF")
+                        && arguments.get(3) instanceof Expr.Items(List<Expr> values)
+                        && values.getFirst() instanceof Expr.Num(long octets)
+                        && octets == RECEIVE_SPACE;
+        return isDefaultBuffer || BSD_OPTIONS.contains(name);
     }
 
     // Linux has the window scale behind all others, the BSDs behind the MSS.
@@ -111,17 +125,23 @@ final class Profiles {
                                 .withRestartAfterIdle(false)
                                 .withSlowStartSegments(MOST_SEGMENTS))
                 .defence(defence -> defence.toleratesMissingTimestamps(true))
-                .minRtoOfVariation(true)
+                .ways(ways -> ways.withMinRtoOfVariation(true))
                 .synRetries(5)
                 .synAckRetries(5);
     }
 
     private static void freeBsd(ScriptConfig config) {
-        config.buffers(65_536, 32_768);
-        config.receiveSpace = 65_536;
+        config.buffers(RECEIVE_SPACE, 32_768);
+        config.receiveSpace = RECEIVE_SPACE;
         config.receiveMost(2_097_152);
         config.tcp
-                .bsdOptionOrder(true)
+                .ways(ways ->
+                        ways.withBsdOptionOrder(true)
+                                .withRtoMarginNs(200 * MILLI)
+                                .withEcnSynRetries(1)
+                                .withCrossedFinRepeated(true))
+                .synRetries(12)
+                .maxRtoNs(64_000 * MILLI)
                 .sendBufferBytes(2_097_152)
                 .congestion(congestion -> congestion.withAlgorithm("cubic").withEcn(Ecn.PASSIVE))
                 .minRtoNs(30 * MILLI)

@@ -35,6 +35,12 @@ final class ScriptConfig {
     /** What FreeBSD's sockets begin with for receiving: rounded up to whole segments; or 0. */
     int receiveSpace;
 
+    /** Whether the last ICMP error was that somebody prohibits it. */
+    boolean isLastErrorProhibition;
+
+    /** How long FreeBSD's sockets try to connect. */
+    long keepInitNs = 75_000_000_000L;
+
     /** Whether listeners take data with a SYN though the script does not ask for it. */
     boolean isFastOpenForAll;
 
@@ -214,10 +220,13 @@ final class ScriptConfig {
             while (shift < 14 && 0xffffL << shift < value) {
                 shift++;
             }
-            most = shift == 0 ? value : Math.max(value, (0x8000 << shift) + 1);
+            most = shift == 0 ? value : Math.clamp(value, (0x8000 << shift) + 2, 0x10000 << shift);
         }
         int chosen = Math.clamp(most, 2048, 1 << 30);
         tcp.buffers(buffers -> buffers.withMaxReceiveBytes(chosen));
+        if (isFreeBsd && chosen < TcpConfig.DEFAULT.receiveBufferBytes()) {
+            tcp.receiveBufferBytes(chosen);
+        }
     }
 
     /** What {@code getsockopt(SO_RCVBUF)} says of a new socket. */

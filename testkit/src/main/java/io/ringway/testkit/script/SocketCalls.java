@@ -77,7 +77,7 @@ final class SocketCalls {
                 }
             }
         }
-        return found;
+        return found == null && flows.currentFile() instanceof TcpFile last ? last : found;
     }
 
     /** Begins a call. */
@@ -340,7 +340,7 @@ final class SocketCalls {
                 if ((flags & StreamCalls.END_OF_RECORD) != 0) {
                     config.lack("MSG_EOR");
                 }
-                if (file instanceof TcpFile tcp && (flags & StreamCalls.FAST_OPEN) != 0) {
+                if (file instanceof TcpFile tcp && fastOpens.isOpening(tcp, flags)) {
                     yield fastOpens.send(tcp, args.length(2), flags);
                 }
                 yield streams.write(file, args.length(2), flags);

@@ -13,14 +13,17 @@ final class SocketErrors {
      *
      * @param wasConnecting whether it never was established
      * @param isEnded whether the peer had ended its stream before
+     * @param options of the socket, which know whether an ICMP error was about a prohibition: to
+     *     FreeBSD that is a refusal
      */
-    static @Nullable String of(CloseReason reason, boolean wasConnecting, boolean isEnded) {
+    static @Nullable String of(
+            CloseReason reason, boolean wasConnecting, boolean isEnded, OptionValues options) {
         return switch (reason) {
             case CLOSED -> null;
             case RESET_BY_PEER -> wasConnecting ? "ECONNREFUSED" : isEnded ? "EPIPE" : "ECONNRESET";
             case REFUSED -> "ECONNREFUSED";
             case TIMED_OUT, KEEPALIVE_TIMED_OUT -> "ETIMEDOUT";
-            case UNREACHABLE -> "EHOSTUNREACH";
+            case UNREACHABLE -> options.isProhibited() ? "ECONNREFUSED" : "EHOSTUNREACH";
             case ABORTED, CLOSED_WITH_DATA -> "ECONNABORTED";
             case HANDLER_FAILED, NO_RESOURCES, STACK_CLOSED -> "ENOBUFS";
         };

@@ -83,7 +83,7 @@ final class StreamCalls {
         }
         return switch (file.state) {
             case NEW, BOUND, LISTENING -> Returned.error("ENOTCONN");
-            case CONNECTING -> isFreeBsd ? Returned.error("ENOTCONN") : null;
+            case CONNECTING -> null;
             case CONNECTED -> length == 0 ? Returned.of(0) : null;
             case OVER -> Returned.of(0);
         };

@@ -37,6 +37,14 @@ final class Symbols {
         put("SO_EE_ORIGIN_TIMESTAMPING", 4, "IP_RECVERR", 11, "IPV6_RECVERR", 25);
         put("TCP_CM_INQ", 36, "TCP_INQ", 36, "EPOLLEXCLUSIVE", 0x1000_0000);
         put("IPTOS_LOWDELAY", 0x10, "IPTOS_THROUGHPUT", 8, "IPTOS_RELIABILITY", 4);
+        for (int i = 0; i < 8; i++) {
+            put("IPTOS_DSCP_CS" + i, i << 5);
+        }
+        for (int i = 1; i < 5; i++) {
+            put("IPTOS_DSCP_AF" + i + 1, i << 5 | 8, "IPTOS_DSCP_AF" + i + 2, i << 5 | 16);
+            put("IPTOS_DSCP_AF" + i + 3, i << 5 | 24);
+        }
+        put("IPTOS_DSCP_EF", 0xb8, "IPTOS_DSCP_VA", 0xb0, "IPTOS_MINCOST", 2);
         put("IP_PMTUDISC_DONT", 0, "IP_PMTUDISC_WANT", 1, "IP_PMTUDISC_DO", 2);
         put("IP_PMTUDISC_PROBE", 3, "IPV6_PMTUDISC_DO", 2, "IPV6_PMTUDISC_DONT", 0);
         errno("EPERM", 1, "EINTR", 4, "EBADF", 9, "EAGAIN", 11, "EWOULDBLOCK", 11, "ENOMEM", 12);

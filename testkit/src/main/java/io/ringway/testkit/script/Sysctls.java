@@ -183,11 +183,13 @@ final class Sysctls {
             }
             case "net.inet.tcp.tolerate_missing_ts" ->
                     config.tcp.defence(defence -> defence.toleratesMissingTimestamps(isOn(value)));
-            case "net.inet.tcp.icmp_may_rst" -> {
-                if (!isOn(value)) {
-                    config.lack(name + "=0");
-                }
-            }
+            case "net.inet.tcp.icmp_may_rst" ->
+                    config.tcp.ways(ways -> ways.withOpeningEndedByIcmp(isOn(value)));
+            case "net.inet.tcp.rexmit_slop" ->
+                    config.tcp.ways(ways -> ways.withRtoMarginNs(number(value) * MILLI));
+            case "net.inet.tcp.ecn.maxretries" ->
+                    config.tcp.ways(ways -> ways.withEcnSynRetries(number(value)));
+            case "net.inet.tcp.keepinit" -> config.keepInitNs = number(value) * MILLI;
             case "net.inet.tcp.rexmit_drop_options" -> {
                 if (isOn(value)) {
                     config.lack(name + "=1");

@@ -56,6 +56,7 @@ final class TcpFile extends ScriptFile implements TcpHandler {
     private @Nullable String error;
     private boolean isEnded;
     private boolean isForgotten;
+    private boolean isGivenUp;
     // What was unread when the connection ended.
     private byte[] rest = {};
     private int opening = -1;
@@ -137,7 +138,7 @@ final class TcpFile extends ScriptFile implements TcpHandler {
     @Override
     public void onClosed(TcpConnection closed, CloseReason why) {
         boolean wasConnecting = state == State.CONNECTING;
-        error = SocketErrors.of(why, wasConnecting, isEnded);
+        error = isGivenUp ? "ETIMEDOUT" : SocketErrors.of(why, wasConnecting, isEnded, options);
         if (state == State.CONNECTED && !isForgotten) {
             keepRest(closed);
         }
@@ -227,8 +228,7 @@ final class TcpFile extends ScriptFile implements TcpHandler {
             return open.info();
         }
         Tcp tcp = machine.stack().lane(0).tcp();
-        boolean isOpening = state == State.CONNECTING && opening >= 0 && tcp.exists(opening);
-        return isOpening ? tcp.info(opening, machine.nowNs()) : null;
+        return isOpening(tcp) ? tcp.info(opening, machine.nowNs()) : null;
     }
 
     /** The port of the peer, or 0 when there is no connection. */
@@ -354,6 +354,22 @@ final class TcpFile extends ScriptFile implements TcpHandler {
                 opening = tcb;
             }
         });
+        if (options.isFreeBsd()) {
+            machine.at(machine.nowNs() + options.keepInitNs(), this::giveUpConnect);
+        }
+    }
+
+    private boolean isOpening(Tcp tcp) {
+        return state == State.CONNECTING && opening >= 0 && tcp.exists(opening);
+    }
+
+    // The application's limit to the time that connecting may take.
+    private void giveUpConnect() {
+        Tcp tcp = machine.stack().lane(0).tcp();
+        if (isOpening(tcp)) {
+            isGivenUp = true;
+            tcp.close(opening, machine.nowNs());
+        }
     }
 
     @Override
@@ -404,7 +420,7 @@ final class TcpFile extends ScriptFile implements TcpHandler {
         } else if (state == State.CONNECTING) {
             // A connection that is not open yet has no handle in the application's interface.
             Tcp tcp = machine.stack().lane(0).tcp();
-            if (opening >= 0 && tcp.exists(opening)) {
+            if (isOpening(tcp)) {
                 tcp.close(opening, machine.nowNs());
             }
         }

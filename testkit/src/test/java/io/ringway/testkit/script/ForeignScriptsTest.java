@@ -142,4 +142,141 @@ final class ForeignScriptsTest {
                         +.3~+.303 > P. 1001:2001(1000) ack 1
                         """);
     }
+
+    private static final String BSD_CLIENT =
+            """
+             0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
+            +0 fcntl(3, F_SETFL, O_RDWR | O_NONBLOCK) = 0
+            +0 connect(3, ..., ...) = -1 EINPROGRESS (Operation now in progress)
+            +0 > S 0:0(0) win 65535 <mss 1460,nop,wscale 6,sackOK,TS val 100 ecr 0>
+            """;
+
+    @Test
+    void theOrderOfOptionsTellsFreeBsd() {
+        passes(BSD_CLIENT);
+    }
+
+    @Test
+    void theSizeOfABufferTellsFreeBsd() {
+        passes(
+                """
+                0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
+                +0 getsockopt(3, SOL_SOCKET, SO_RCVBUF, [65536], [4]) = 0
+                +0 getsockopt(3, IPPROTO_TCP, TCP_KEEPINIT, [75], [4]) = 0
+                """);
+    }
+
+    @Test
+    void linesOfTheOtherSystemDoNotCount() {
+        passes(
+                BSD_CLIENT
+                        + """
+                        +.1 < S. 0:0(0) ack 1 win 65535 <mss 1000>
+                        #ifdef FreeBSD
+                        +0 > . 1:1(0) ack 1
+                        #else
+                        +0 > R 1:1(0)
+                        #endif
+                        #ifndef FreeBSD
+                        +0 > R 1:1(0)
+                        #endif
+                        `sysctl net.inet.tcp.msl=1000`
+                        """);
+    }
+
+    @Test
+    void aLineThatAppliesCounts() {
+        ScriptResult result =
+                run(
+                        """
+                        #ifdef STANDARD
+                        nothing that anybody could read
+                        #else
+                        0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
+                        +0 listen(3, 1) = 0
+                        #endif
+                        """);
+
+        assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(result.message()).contains(":5: listen");
+    }
+
+    @Test
+    void anIfWithoutItsEndIsSkipped() {
+        assertThat(run("#ifdef STANDARD\n").outcome()).isEqualTo(Outcome.SKIPPED);
+        assertThat(run("#ifdef A\n#endif\n#endif\n").message()).contains("#endif without");
+    }
+
+    @Test
+    void hopLimitsAndAnySequenceNumberAreKnown() {
+        passes(
+                "--ip_version=ipv6\n"
+                        + BSD_CLIENT.replace("> S", "> (hlim 64) S").replace("1460", "1440"));
+        passes(
+                SERVER.replace("> S. 0:0(0)", "> S. ...(0)")
+                        + """
+                        +0 write(4, ..., 10) = 10
+                        +0 > P. ...(10) ack 1
+                        """);
+        assertThat(run(SERVER + "+0 write(4, ..., 9) = 9\n+0 > P. ...(8) ack 1\n").outcome())
+                .isEqualTo(Outcome.FAILED);
+    }
+
+    @Test
+    void aCounterOfAccurateEcnMayStandBeforeThePoint() {
+        ScriptResult result =
+                run(SERVER + "+0 write(4, ..., 9) = 9\n+0 > P5. 1:10(9) ack 1\n");
+
+        assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(result.message()).contains("flags");
+    }
+
+    @Test
+    void aConnectIsGivenUpInTime() {
+        passes(
+                """
+                0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
+                +0 setsockopt(3, IPPROTO_TCP, TCP_KEEPINIT, [2], 4) = 0
+                0...2 connect(3, ..., ...) = -1 ETIMEDOUT (Operation timed out)
+                +0 > S 0:0(0) win 65535 <...>
+                +1 > S 0:0(0) win 65535 <...>
+                """);
+    }
+
+    @Test
+    void aSocketIsKnownByItsStateBeforeItIsOpen() {
+        passes(BSD_CLIENT + "+0 %{ assert tcpi_state == TCPI_SYN_SENT, tcpi_state }%\n");
+        passes(
+                """
+                0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
+                +0 bind(3, ..., ...) = 0
+                +0 listen(3, 1) = 0
+                +0 %{ assert tcpi_state == TCPI_LISTEN, tcpi_state }%
+                """);
+    }
+
+    @Test
+    void theTypeOfServiceIsTheSocketsOwn() {
+        passes(
+                SERVER
+                        + """
+                        +0 setsockopt(4, IPPROTO_IP, IP_TOS, [IPTOS_DSCP_AF21], 4) = 0
+                        +0 write(4, ..., 10) = 10
+                        +0 > (tos 0x48) P. 1:11(10) ack 1
+                        """);
+    }
+
+    @Test
+    void sendingOpensFastAsFreeBsdDoes() {
+        passes(
+                """
+                `sysctl net.inet.tcp.fastopen.client_enable=1`
+                0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
+                +0 setsockopt(3, IPPROTO_TCP, TCP_FASTOPEN, [1], 4) = 0
+                +0 sendto(3, ..., 100, 0, ..., ...) = 100
+                +0 > S 0:0(0) <mss 1460,nop,wscale 6,sackOK,TS val 1 ecr 0,FO,eol,eol>
+                +.1 < S. 0:0(0) ack 1 win 65535 <mss 1000>
+                +0 > P. 1:101(100) ack 1
+                """);
+    }
 }
