@@ -110,7 +110,8 @@ final class FastOpenClient {
         int slot = slot(remoteHigh, remoteLow);
         if (!segment.hasOptions || options.fastOpenCookieLength() <= 0) {
             if (flight.synOctets > 0 && segment.ack == tcb.sndNxt()) {
-                // §4.1.3.1: none of the data taken, and no other cookie to try is a negative answer.
+                // §4.1.3.1: none of the data taken, and no other cookie to try is a negative
+                // answer.
                 suspendedUntilNs[slot] = nowNs + SUSPENSION_NS;
             }
             return;

@@ -31,7 +31,7 @@ final class Conditionals {
         int line = 0;
         for (String each : text.split("\n", -1)) {
             line++;
-            boolean isKept = !open.contains(Boolean.FALSE);
+            boolean isKept = !open.contains(false);
             if (!isDirective(each.strip(), line, names, open) && isKept) {
                 kept.append(each);
             }

@@ -39,8 +39,7 @@ final class OptionCalls {
                     "IPV6_V6ONLY");
 
     /** Options that our stack does not have, though a script may do well without. */
-    private static final Set<String> WANTING =
-            Set.of("IP_TTL", "IPV6_UNICAST_HOPS", "TCP_NOOPT");
+    private static final Set<String> WANTING = Set.of("IP_TTL", "IPV6_UNICAST_HOPS", "TCP_NOOPT");
 
     private static final Set<String> SUPPORTED =
             Set.of(

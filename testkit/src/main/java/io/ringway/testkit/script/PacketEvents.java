@@ -126,8 +126,7 @@ final class PacketEvents {
         Flow flow = current();
         int typeAndCode = IcmpKinds.typeAndCode(spec, config.isIpv6());
         int type = typeAndCode >> 8;
-        config.isLastErrorProhibition =
-                IcmpKinds.isProhibition(typeAndCode, config.isIpv6());
+        config.isLastErrorProhibition = IcmpKinds.isProhibition(typeAndCode, config.isIpv6());
         if (config.isIpv6() ? type >= 128 : type == 0 || type == 8) {
             throw new SkipException("ICMP echo in a script is not supported");
         }

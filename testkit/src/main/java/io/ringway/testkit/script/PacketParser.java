@@ -160,8 +160,7 @@ final class PacketParser {
         int[] ports = ports();
         Token first = tokens.peek();
         boolean isNumbered = tokens.is(Token.Kind.INTEGER) && tokens.peek(1).isSymbol('.');
-        String letters =
-                tokens.is(Token.Kind.WORD) || isNumbered ? tokens.next().text() : "";
+        String letters = tokens.is(Token.Kind.WORD) || isNumbered ? tokens.next().text() : "";
         int ace = -1;
         int last = letters.isEmpty() ? 0 : letters.charAt(letters.length() - 1);
         if (last >= '0' && last <= '7' && tokens.peek().isSymbol('.')) {

@@ -224,8 +224,7 @@ final class ForeignScriptsTest {
 
     @Test
     void aCounterOfAccurateEcnMayStandBeforeThePoint() {
-        ScriptResult result =
-                run(SERVER + "+0 write(4, ..., 9) = 9\n+0 > P5. 1:10(9) ack 1\n");
+        ScriptResult result = run(SERVER + "+0 write(4, ..., 9) = 9\n+0 > P5. 1:10(9) ack 1\n");
 
         assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
         assertThat(result.message()).contains("flags");
