@@ -238,12 +238,15 @@ final class PathMtu {
             return;
         }
         int base = base(tcb);
-        if (tcb.mss() <= base && flight.backoff == 0) {
+        // What is lost may be the last and smaller than others; a FIN takes no room, but the number
+        // behind it is no reason to wait longer.
+        int size = Math.min(tcb.mss(), tcb.sndNxt() - una);
+        if (size <= base && flight.backoff == 0) {
             // What a peer says by SACK does not make segments smaller than nearly every path takes.
             return;
         }
-        int smaller = tcb.mss() > base ? base : Math.max(tcb.mss() / 2, floor(tcb));
-        if (smaller < Math.min(tcb.mss(), tcb.sndNxt() - una)) {
+        int smaller = size > base ? base : Math.max(Math.min(tcb.mss(), base) / 2, floor(tcb));
+        if (smaller < size) {
             counters.increment(Counter.TCP_MTU_BLACK_HOLES);
             lower(tcb, flight, smaller, nowNs);
         }
@@ -344,6 +347,8 @@ final class PathMtu {
     private void raise(Tcb tcb, Flight flight, int size) {
         counters.increment(Counter.TCP_MTU_RAISED);
         resize(tcb, flight, size);
+        // Less than a segment would let none out, and without any no ACK would ever make it more.
+        flight.congestion.cwnd = Math.max(flight.congestion.cwnd, size);
     }
 
     private void pathOf(Tcb tcb) {
