@@ -131,7 +131,8 @@ final class MutationCheck {
         }
         out.printf("%-36s %s (%d s)%n", mutation.name(), by, verdict.seconds());
         out.flush();
-        String test = by.split(": ", 2)[0];
+        boolean isCaught = verdict.outcome() == Outcome.CAUGHT;
+        String test = isCaught ? "`" + by.split(":", 2)[0] + "`" : by;
         rows.add(
                 "| `%s` | %s | `%s` | %s |"
                         .formatted(mutation.name(), mutation.rule(), mutation.file(), test));
