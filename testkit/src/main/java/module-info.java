@@ -9,4 +9,5 @@ module io.ringway.testkit {
 
     exports io.ringway.testkit;
     exports io.ringway.testkit.script;
+    exports io.ringway.testkit.swarm;
 }
