@@ -7,6 +7,9 @@ module io.ringway.cli {
     requires io.ringway.core;
     requires io.ringway.linux;
     requires io.ringway.testkit;
+    requires java.management;
+    requires jdk.management;
+    requires HdrHistogram;
     requires static transitive org.jspecify;
 
     opens io.ringway.cli to

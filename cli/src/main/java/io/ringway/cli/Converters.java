@@ -26,6 +26,7 @@ final class Converters {
                 Profile.class, of(name -> Profile.parse(name.toLowerCase(Locale.ROOT))));
         command.registerConverter(StackOptions.Interval.class, of(StackOptions.Interval::parse));
         command.registerConverter(Size.class, of(Size::parse));
+        command.registerConverter(Count.class, of(Count::parse));
     }
 
     private static <T> ITypeConverter<T> of(Function<String, T> parse) {

@@ -49,6 +49,7 @@ import java.util.Objects;
             PingCommand.class,
             ConnectCommand.class,
             BridgeCommand.class,
+            C10mCommand.class,
             ScriptCommand.class,
             DoctorCommand.class
         })

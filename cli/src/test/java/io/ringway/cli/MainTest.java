@@ -22,7 +22,8 @@ final class MainTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "demo", "serve", "echo", "discard", "ping", "connect", "doctor", "bridge", "script"
+                "demo", "serve", "echo", "discard", "ping", "connect", "doctor", "bridge", "script",
+                "c10m"
             })
     void everyCommandHasHelp(String command) {
         assertThat(shell.run(command, "--help")).isEqualTo(ExitStatus.OK);
@@ -63,6 +64,10 @@ final class MainTest {
                     script --ip-version 4 x.pkt           | --ip-version
                     demo --size 3                         | --size
                     demo --size many                      | many
+                    c10m -n 10x                           | 10m
+                    c10m -n 0                             | from 1
+                    c10m --active 101                     | from 0 to 100
+                    c10m --size 8                         | from 16 to 1400
                     """)
     void aBadCommandLineIsOneLineAndStatusTwo(String line, String mentioned) {
         assertThat(shell.run(line.split(" "))).isEqualTo(ExitStatus.USAGE);

@@ -47,7 +47,7 @@ public record Terminal(PrintStream out, boolean isInteractive, boolean isUnicode
     }
 
     /** Draws over the current line, and stays in it. */
-    void redraw(String text) {
+    public void redraw(String text) {
         out.print("\r\033[K" + text);
         out.flush();
     }

@@ -61,7 +61,7 @@ final class ActiveSlots {
         received[slot] = NONE;
         int at = home(taker);
         while (table[at] != NONE) {
-            at = at + 1 & mask;
+            at = (at + 1) & mask;
         }
         table[at] = slot;
     }
@@ -73,15 +73,15 @@ final class ActiveSlots {
         }
         int at = home(connection[slot]);
         while (table[at] != slot) {
-            at = at + 1 & mask;
+            at = (at + 1) & mask;
         }
         connection[slot] = NONE;
         received[slot] = NONE;
         // What follows moves up, unless it would come before its home.
         int hole = at;
-        for (int next = at + 1 & mask; table[next] != NONE; next = next + 1 & mask) {
+        for (int next = (at + 1) & mask; table[next] != NONE; next = (next + 1) & mask) {
             int home = home(connection[table[next]]);
-            if ((next - home & mask) >= (next - hole & mask)) {
+            if (((next - home) & mask) >= ((next - hole) & mask)) {
                 table[hole] = table[next];
                 hole = next;
             }
@@ -90,6 +90,6 @@ final class ActiveSlots {
     }
 
     private int home(int of) {
-        return (int) (of * 0x9e37_79b9_7f4a_7c15L >>> 40) & mask;
+        return (int) ((of * 0x9e37_79b9_7f4a_7c15L) >>> 40) & mask;
     }
 }

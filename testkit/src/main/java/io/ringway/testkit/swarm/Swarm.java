@@ -1,18 +1,16 @@
 package io.ringway.testkit.swarm;
 
-import io.ringway.memory.Octets;
 import io.ringway.port.Port;
 import io.ringway.wire.TcpHeader;
 
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteOrder;
 
 /**
  * Millions of TCP clients on a port. They open, exchange messages with an echo server and check
- * every octet that comes back, and close. It is no stack: an idle connection is two sequence numbers
- * and a state, nine octets, and what a client does follows from the segment that arrives. What gets
- * lost is sent again after {@link SwarmConfig#timeoutNs}, without congestion control, so it is for
- * links of one's own.
+ * every octet that comes back, and close. It is no stack: an idle connection is two sequence
+ * numbers and a state, nine octets, and what a client does follows from the segment that arrives.
+ * What gets lost is sent again after {@link SwarmConfig#timeoutNs}, without congestion control, so
+ * it is for links of one's own.
  *
  * <p>It never acknowledges late and never asks for a window beyond 65,535. One thread drives it, by
  * {@link #doWork}.
@@ -34,8 +32,7 @@ public final class Swarm implements AutoCloseable {
     private final SwarmLink link;
     private final SwarmListener listener;
     private final MemorySegment memory;
-    // SND.NXT above, RCV.NXT below.
-    private final long[] numbers;
+    private final Numbers numbers;
     private final byte[] states;
     private final ActiveSlots slots;
     private final Pending pending;
@@ -50,10 +47,9 @@ public final class Swarm implements AutoCloseable {
     private long wrong;
     private boolean isClosing;
     private boolean isSweeping;
-    private int sweepAt;
-    private int sweepStep;
+    private Sweep sweep = new Sweep(1, 0);
     private int sweepWanted;
-    private int sweepLeft;
+    private int closeAt;
     private int sweepDone;
     private int awaited;
     private long draws;
@@ -68,7 +64,7 @@ public final class Swarm implements AutoCloseable {
         this.link = new SwarmLink(config, port);
         this.listener = listener;
         this.memory = link.memory();
-        this.numbers = new long[config.connections()];
+        this.numbers = new Numbers(config.connections());
         this.states = new byte[config.connections()];
         this.slots = new ActiveSlots(config.active());
         this.pending = new Pending(config.mostOpening());
@@ -128,7 +124,7 @@ public final class Swarm implements AutoCloseable {
 
     /** Whether the last {@link #sweep} is through, with all answers that there will be. */
     public boolean isSwept() {
-        return isSweeping && sweepWanted == 0 && sweepLeft == 0 && awaited == 0;
+        return isSweeping && sweepWanted == 0 && sweep.isOver() && awaited == 0;
     }
 
     /**
@@ -142,31 +138,20 @@ public final class Swarm implements AutoCloseable {
     }
 
     private void beginSweep() {
-        int all = config.connections();
         for (int slot = 0; slot < slots.count(); slot++) {
             slots.leave(slot);
         }
-        sweepLeft = sweepWanted;
+        sweep = new Sweep(config.connections(), sweepWanted);
         sweepWanted = 0;
-        sweepAt = 0;
-        // A step without a common divisor visits every connection once.
-        sweepStep = Math.max(1, (int) (all * 0.618_034));
-        while (greatestCommonDivisor(sweepStep, all) != 1) {
-            sweepStep++;
-        }
         thinkNs = 0;
         messagesEach = 1;
-    }
-
-    private static int greatestCommonDivisor(int first, int second) {
-        return second == 0 ? first : greatestCommonDivisor(second, first % second);
     }
 
     /** Ends the messages and closes every connection. */
     public void closeAll() {
         isClosing = true;
         asked = config.connections();
-        sweepAt = 0;
+        closeAt = 0;
         awaited = 0;
         for (int slot = 0; slot < slots.count(); slot++) {
             slots.leave(slot);
@@ -230,11 +215,11 @@ public final class Swarm implements AutoCloseable {
 
     private void onSynAck(int of, int state) {
         if (state == OPENING) {
-            if (link.ack != sndNxt(of)) {
+            if (link.ack != numbers.sndNxt(of)) {
                 wrong++;
                 return;
             }
-            numbers(of, link.ack, link.seq + 1);
+            numbers.set(of, link.ack, link.seq + 1);
             states[of] = OPEN;
             open++;
         }
@@ -250,7 +235,7 @@ public final class Swarm implements AutoCloseable {
         if (length == 0 && !hasFin) {
             return;
         }
-        int old = rcvNxt(of) - link.seq;
+        int old = numbers.rcvNxt(of) - link.seq;
         if (old != 0 || state == CLOSED) {
             // Before what is expected it is known already; behind it something was lost.
             send(of, ACK);
@@ -265,14 +250,15 @@ public final class Swarm implements AutoCloseable {
     }
 
     private boolean onReply(int of, int length, long nowNs) {
-        numbers(of, sndNxt(of), rcvNxt(of) + length);
+        numbers.set(of, numbers.sndNxt(of), numbers.rcvNxt(of) + length);
         int slot = slots.of(of);
         if (slot == ActiveSlots.NONE || slots.received[slot] == ActiveSlots.NONE) {
             wrong += isClosing ? 0 : 1;
             return false;
         }
         int before = slots.received[slot];
-        if (before + length > config.octets() || !isRight(of, slot, before, length)) {
+        if (before + length > config.octets()
+                || !Message.isRight(memory, link.payload, before, length, of, slots.sentNs[slot])) {
             wrong++;
             return false;
         }
@@ -299,7 +285,7 @@ public final class Swarm implements AutoCloseable {
     }
 
     private void onFin(int of, int state) {
-        numbers(of, sndNxt(of), rcvNxt(of) + 1);
+        numbers.set(of, numbers.sndNxt(of), numbers.rcvNxt(of) + 1);
         boolean isFirst = state == OPEN;
         send(of, isFirst ? ACK | TcpHeader.FIN : ACK);
         end(of, state);
@@ -332,10 +318,10 @@ public final class Swarm implements AutoCloseable {
                 && link.room() > 0
                 && nextOpenNs <= nowNs) {
             int of = asked++;
-            numbers(of, iss(of), 0);
+            numbers.set(of, Numbers.iss(of), 0);
             states[of] = OPENING;
             send(of, TcpHeader.SYN);
-            numbers(of, iss(of) + 1, 0);
+            numbers.set(of, Numbers.iss(of) + 1, 0);
             pending.add(of, nowNs);
             nextOpenNs += gapNs;
             work++;
@@ -351,10 +337,10 @@ public final class Swarm implements AutoCloseable {
             pending.removeFirst();
         }
         work += repeatLate(nowNs);
-        while (sweepAt < config.connections()
+        while (closeAt < config.connections()
                 && pending.count() < config.mostOpening()
                 && link.room() > 0) {
-            int of = sweepAt++;
+            int of = closeAt++;
             if (states[of] == OPENING) {
                 send(of, TcpHeader.RST);
                 end(of, OPENING);
@@ -363,7 +349,7 @@ public final class Swarm implements AutoCloseable {
                 continue;
             }
             send(of, ACK | TcpHeader.FIN);
-            numbers(of, sndNxt(of) + 1, rcvNxt(of));
+            numbers.set(of, numbers.sndNxt(of) + 1, numbers.rcvNxt(of));
             states[of] = CLOSING;
             pending.add(of, nowNs);
             work++;
@@ -383,7 +369,7 @@ public final class Swarm implements AutoCloseable {
                 continue;
             }
             int flags = state == OPENING ? TcpHeader.SYN : ACK | TcpHeader.FIN;
-            write(of, sndNxt(of) - 1, flags);
+            write(of, numbers.sndNxt(of) - 1, flags);
             pending.add(of, nowNs);
             resent++;
             work++;
@@ -394,10 +380,11 @@ public final class Swarm implements AutoCloseable {
     // --- messages ---
 
     private int talk(long nowNs) {
-        int count = slots.count();
-        if (count == 0 || open == 0) {
+        if (slots.count() == 0 || open == 0) {
             return 0;
         }
+        // Of those that are open, the same share is active from the beginning on.
+        int count = Math.max(1, (int) ((long) open * slots.count() / config.connections()));
         long gapNs = thinkNs / count;
         nextMessageNs = Math.max(nextMessageNs, nowNs - 10_000_000);
         if (sweepWanted > 0 && awaited == 0) {
@@ -407,7 +394,7 @@ public final class Swarm implements AutoCloseable {
         int most = Math.min(count, TURNS);
         for (int i = 0; i < most && nextMessageNs <= nowNs && link.room() > 0; i++) {
             work += turn(cursor, nowNs);
-            cursor = cursor + 1 == count ? 0 : cursor + 1;
+            cursor = cursor + 1 >= count ? 0 : cursor + 1;
             nextMessageNs += gapNs;
         }
         return work;
@@ -445,8 +432,8 @@ public final class Swarm implements AutoCloseable {
         }
         // Evenly over those that were asked to open, and never in their order.
         for (int i = 0; i < TRIES; i++) {
-            long spread = ++draws * GOLDEN >>> 33;
-            int of = (int) (spread * asked >>> 31);
+            long spread = (++draws * GOLDEN) >>> 33;
+            int of = (int) ((spread * asked) >>> 31);
             if (states[of] == OPEN && slots.of(of) == ActiveSlots.NONE) {
                 return of;
             }
@@ -455,10 +442,8 @@ public final class Swarm implements AutoCloseable {
     }
 
     private int sweepNext() {
-        while (sweepLeft > 0) {
-            int of = sweepAt;
-            sweepAt = (int) (((long) sweepAt + sweepStep) % config.connections());
-            sweepLeft--;
+        while (!sweep.isOver()) {
+            int of = sweep.next();
             if (states[of] == OPEN && slots.of(of) == ActiveSlots.NONE) {
                 return of;
             }
@@ -472,82 +457,30 @@ public final class Swarm implements AutoCloseable {
         slots.resentNs[slot] = nowNs;
         slots.received[slot] = 0;
         awaited++;
-        numbers(of, sndNxt(of) + config.octets(), rcvNxt(of));
+        numbers.set(of, numbers.sndNxt(of) + config.octets(), numbers.rcvNxt(of));
         writeRequest(slot);
     }
 
     private void writeRequest(int slot) {
         int of = slots.connection[slot];
-        int seq = sndNxt(of) - config.octets();
+        int seq = numbers.sndNxt(of) - config.octets();
         // A part of the reply may be here already.
-        long at = link.begin(of, seq, rcvNxt(of), ACK | TcpHeader.PSH, config.octets());
-        long sentNs = slots.sentNs[slot];
-        int words = config.octets() >> 3;
-        for (int i = 0; i < words; i++) {
-            Octets.putNative64(memory, at + 8L * i, word(of, sentNs, i));
-        }
-        for (int i = words << 3; i < config.octets(); i++) {
-            Octets.put8(memory, at + i, octet(of, sentNs, i));
-        }
+        long at = link.begin(of, seq, numbers.rcvNxt(of), ACK | TcpHeader.PSH, config.octets());
+        Message.write(memory, at, config.octets(), of, slots.sentNs[slot]);
         link.end();
-    }
-
-    private boolean isRight(int of, int slot, int from, int length) {
-        long sentNs = slots.sentNs[slot];
-        int i = 0;
-        if ((from & 7) == 0) {
-            for (; i + 8 <= length; i += 8) {
-                if (Octets.native64(memory, link.payload + i) != word(of, sentNs, from + i >> 3)) {
-                    return false;
-                }
-            }
-        }
-        for (; i < length; i++) {
-            if (Octets.u8(memory, link.payload + i) != octet(of, sentNs, from + i)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** Eight octets of a message, other for each connection and each time. */
-    private static long word(int of, long sentNs, int index) {
-        return (sentNs ^ (long) of << 20) * GOLDEN + index * 0x0101_0101_0101_0101L;
-    }
-
-    private static int octet(int of, long sentNs, int at) {
-        int shift = (at & 7) << 3;
-        boolean isLittle = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
-        return (int) (word(of, sentNs, at >> 3) >>> (isLittle ? shift : 56 - shift)) & 0xff;
     }
 
     // --- segments and numbers ---
 
     private void send(int of, int flags) {
-        write(of, sndNxt(of), flags);
+        write(of, numbers.sndNxt(of), flags);
     }
 
     private void write(int of, int seq, int flags) {
         if (link.room() > 0) {
-            link.begin(of, seq, (flags & ACK) == 0 ? 0 : rcvNxt(of), flags, 0);
+            link.begin(of, seq, (flags & ACK) == 0 ? 0 : numbers.rcvNxt(of), flags, 0);
             link.end();
         }
-    }
-
-    private static int iss(int of) {
-        return (int) (of * GOLDEN >>> 32);
-    }
-
-    private int sndNxt(int of) {
-        return (int) (numbers[of] >>> 32);
-    }
-
-    private int rcvNxt(int of) {
-        return (int) numbers[of];
-    }
-
-    private void numbers(int of, int sndNxt, int rcvNxt) {
-        numbers[of] = (long) sndNxt << 32 | (rcvNxt & 0xffff_ffffL);
     }
 
     @Override

@@ -144,7 +144,8 @@ final class SwarmLink implements AutoCloseable {
                 || Octets.u16(memory, tcp) != serverPort
                 || (frames.checksum(received) == FramePool.CHECKSUM_NONE
                         && !Checksum.isIntact(
-                                Checksum.sum(memory, tcp, tcpLength, pseudoHeader(at, tcpLength))))) {
+                                Checksum.sum(
+                                        memory, tcp, tcpLength, pseudoHeader(at, tcpLength))))) {
             return false;
         }
         int address = Octets.u32(memory, at + IP + 16) - firstClient;
@@ -171,7 +172,8 @@ final class SwarmLink implements AutoCloseable {
             serverMac = askerMac;
         }
         int target = arp.targetIp();
-        boolean isOurs = target == own || (target - firstClient >= 0 && target - firstClient < addresses);
+        boolean isOurs =
+                target == own || (target - firstClient >= 0 && target - firstClient < addresses);
         if (arp.operation() == ArpPacket.REQUEST && isOurs) {
             writeArp(ArpPacket.REPLY, askerMac, target, askerMac, asker);
         }
@@ -215,8 +217,7 @@ final class SwarmLink implements AutoCloseable {
         Octets.put64(memory, ip + 8, 0x4006_0000_0000_0000L | (address & 0xffff_ffffL));
         Octets.put32(memory, ip + 16, server);
         Octets.put16(memory, ip + 10, Checksum.compute(memory, ip, Ipv4Header.MIN_LENGTH));
-        Octets.put32(
-                memory, segmentAt, FIRST_PORT + of % SwarmConfig.PORTS << 16 | serverPort);
+        Octets.put32(memory, segmentAt, (FIRST_PORT + of % SwarmConfig.PORTS) << 16 | serverPort);
         Octets.put32(memory, segmentAt + 4, segmentSeq);
         Octets.put32(memory, segmentAt + 8, segmentAck);
         Octets.put32(memory, segmentAt + 12, header << 26 | segmentFlags << 16 | WINDOW);
