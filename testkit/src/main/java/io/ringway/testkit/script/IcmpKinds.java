@@ -7,14 +7,20 @@ import java.util.Map;
 /** The names that scripts have for types and codes of ICMP (RFC 792) and ICMPv6 (RFC 4443). */
 final class IcmpKinds {
     private static final Map<String, Integer> TYPES =
-            Map.of(
-                    "echo_reply", 0,
-                    "unreachable", 3,
-                    "source_quench", 4,
-                    "redirect", 5,
-                    "echo_request", 8,
-                    "time_exceeded", 11,
-                    "parameter_problem", 12);
+            Map.ofEntries(
+                    Map.entry("echo_reply", 0),
+                    Map.entry("unreachable", 3),
+                    Map.entry("source_quench", 4),
+                    Map.entry("redirect", 5),
+                    Map.entry("echo_request", 8),
+                    Map.entry("time_exceeded", 11),
+                    Map.entry("parameter_problem", 12),
+                    Map.entry("timestamp_request", 13),
+                    Map.entry("timestamp_reply", 14),
+                    Map.entry("information_request", 15),
+                    Map.entry("information_reply", 16),
+                    Map.entry("address_mask_request", 17),
+                    Map.entry("address_mask_reply", 18));
 
     private static final Map<String, Integer> TYPES6 =
             Map.of(

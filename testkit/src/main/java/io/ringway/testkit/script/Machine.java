@@ -27,6 +27,7 @@ import java.util.TreeMap;
  * stack opens when it is first needed, because until then commands configure it. One thread.
  */
 final class Machine implements AutoCloseable {
+    private static final int WIRE_US = 10;
     private static final int MAX_CYCLES = 10_000;
     private static final long STACK_MAC = 0x0200_0000_0001L;
     private static final long PEER_MAC = 0x0200_0000_0002L;
@@ -136,6 +137,16 @@ final class Machine implements AutoCloseable {
         return boundaries
                 .getOrDefault(localPort << 16 | remotePort, new SegmentEnds())
                 .countOfLast(windows.unacknowledged());
+    }
+
+    /**
+     * Lets the little time pass that a packet is on its way. Scripts for FreeBSD answer a SYN at
+     * once; a round trip of no time at all there is not, and losses are found by time.
+     */
+    void passWire() {
+        if (config.isFreeBsd()) {
+            advanceTo(nowUs() + WIRE_US, () -> false);
+        }
     }
 
     /** Lets the stack receive a frame, and do all that follows at once. */

@@ -145,6 +145,11 @@ final class OptionValues {
         return seconds > 0 ? seconds * 1_000_000_000L : config.keepInitNs;
     }
 
+    /** Whether the last segment to the stack was a reset. */
+    boolean isReset() {
+        return config.isLastReset;
+    }
+
     /** Whether FreeBSD takes the last ICMP error for a refusal. */
     boolean isProhibited() {
         return config.isFreeBsd() && config.isLastErrorProhibition;

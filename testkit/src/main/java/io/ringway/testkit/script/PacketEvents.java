@@ -65,6 +65,7 @@ final class PacketEvents {
         takeSynData(spec, flow);
         flow.learnShift(false, spec);
         lastLength = spec.length();
+        config.isLastReset = spec.has(TcpHeader.RST);
         boolean isSyn = spec.has(TcpHeader.SYN);
         List<OptionSpec> options = new ArrayList<>();
         List<OptionSpec> given = spec.options();
@@ -125,11 +126,7 @@ final class PacketEvents {
     private byte[] frame(PacketSpec.Icmp spec) {
         Flow flow = current();
         int typeAndCode = IcmpKinds.typeAndCode(spec, config.isIpv6());
-        int type = typeAndCode >> 8;
         config.isLastErrorProhibition = IcmpKinds.isProhibition(typeAndCode, config.isIpv6());
-        if (config.isIpv6() ? type >= 128 : type == 0 || type == 8) {
-            throw new SkipException("ICMP echo in a script is not supported");
-        }
         return builder.icmpError(
                 spec,
                 typeAndCode,

@@ -38,6 +38,9 @@ final class ScriptConfig {
     /** Whether the last ICMP error was that somebody prohibits it. */
     boolean isLastErrorProhibition;
 
+    /** Whether the last segment to the stack was a reset. */
+    boolean isLastReset;
+
     /** How long FreeBSD's sockets try to connect. */
     long keepInitNs = 75_000_000_000L;
 

@@ -119,6 +119,7 @@ final class ScriptRun implements AutoCloseable {
             case Action.Packet packet -> {
                 if (packet.isInbound()) {
                     await(dueUs);
+                    machine.passWire();
                     if (packet.spec() instanceof PacketSpec.Tcp segment) {
                         calls.onInbound(segment);
                         flows.cookie("TFO_COOKIE", machine.fastOpenCookie());

@@ -19,8 +19,12 @@ final class SocketErrors {
     static @Nullable String of(
             CloseReason reason, boolean wasConnecting, boolean isEnded, OptionValues options) {
         return switch (reason) {
-            case CLOSED -> null;
-            case RESET_BY_PEER -> wasConnecting ? "ECONNREFUSED" : isEnded ? "EPIPE" : "ECONNRESET";
+            // To RFC 9293 a reset that comes while closing is no trouble; FreeBSD tells of it.
+            case CLOSED -> options.isFreeBsd() && options.isReset() ? "ECONNRESET" : null;
+            case RESET_BY_PEER -> {
+                boolean isPipe = isEnded && !options.isFreeBsd();
+                yield wasConnecting ? "ECONNREFUSED" : isPipe ? "EPIPE" : "ECONNRESET";
+            }
             case REFUSED -> "ECONNREFUSED";
             case TIMED_OUT, KEEPALIVE_TIMED_OUT -> "ETIMEDOUT";
             case UNREACHABLE -> options.isProhibited() ? "ECONNREFUSED" : "EHOSTUNREACH";

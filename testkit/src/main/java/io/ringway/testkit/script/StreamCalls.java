@@ -9,6 +9,7 @@ import java.util.List;
 
 /** The calls that read and write. */
 final class StreamCalls {
+    private static final int PEEK = 2;
     private static final int DONT_WAIT = 0x40;
     private static final int WAIT_ALL = 0x100;
     private static final int NO_SIGNAL = 0x4000;
@@ -33,7 +34,7 @@ final class StreamCalls {
 
     /** The flags of a call that receives, checked. */
     static int receiveFlags(long flags) {
-        return checked(flags, DONT_WAIT | WAIT_ALL | NO_SIGNAL);
+        return checked(flags, DONT_WAIT | WAIT_ALL | NO_SIGNAL | PEEK);
     }
 
     static int sendFlags(long flags) {
@@ -56,7 +57,7 @@ final class StreamCalls {
             case TcpFile tcp ->
                     isWaiting && (flags & WAIT_ALL) != 0
                             ? readAll(tcp, length)
-                            : () -> blocking(readOnce(tcp, length), isWaiting);
+                            : () -> blocking(readOnce(tcp, length, flags), isWaiting);
             case UdpFile udp ->
                     () -> {
                         int count = udp.receive(length);
@@ -70,9 +71,10 @@ final class StreamCalls {
         return returned == null && !isWaiting ? Returned.error("EAGAIN") : returned;
     }
 
-    private @Nullable Returned readOnce(TcpFile file, int length) {
+    private @Nullable Returned readOnce(TcpFile file, int length, int flags) {
         if (file.available() > 0) {
-            return Returned.of(file.read(length));
+            boolean isPeek = (flags & PEEK) != 0;
+            return Returned.of(isPeek ? Math.min(length, file.available()) : file.read(length));
         }
         String error = file.takeError();
         if (error != null) {
@@ -93,7 +95,7 @@ final class StreamCalls {
         int[] done = {0};
         return () -> {
             while (done[0] < length) {
-                Returned returned = readOnce(file, length - done[0]);
+                Returned returned = readOnce(file, length - done[0], 0);
                 if (returned == null) {
                     return null;
                 }

@@ -190,7 +190,7 @@ final class Sysctls {
             case "net.inet.tcp.ecn.maxretries" ->
                     config.tcp.ways(ways -> ways.withEcnSynRetries(number(value)));
             case "net.inet.tcp.keepinit" -> config.keepInitNs = number(value) * MILLI;
-            case "net.inet.tcp.rexmit_drop_options" -> {
+            case "net.inet.tcp.rexmit_drop_options", "net.inet.tcp.drop_synfin" -> {
                 if (isOn(value)) {
                     config.lack(name + "=1");
                 }
@@ -205,7 +205,8 @@ final class Sysctls {
                 config.buffers(number(value), config.sendBuffer());
             }
             case "net.inet.tcp.sendspace" -> config.buffers(config.receiveBuffer(), number(value));
-            case "kern.ipc.maxsockbuf" -> config.receiveMost(number(value));
+            case "kern.ipc.maxsockbuf" ->
+                    config.receiveMost((int) Math.min(1 << 30, Long.decode(value)));
             case "net.inet.tcp.rexmit_initial" -> config.tcp.initialRtoNs(number(value) * MILLI);
             case "net.inet.tcp.rexmit_min" -> config.tcp.minRtoNs(number(value) * MILLI);
             case "net.inet.tcp.delacktime" -> config.tcp.delayedAckNs(number(value) * MILLI);

@@ -278,4 +278,67 @@ final class ForeignScriptsTest {
                 +0 > P. 1:101(100) ack 1
                 """);
     }
+
+    @Test
+    void lookingAtOctetsLeavesThemThere() {
+        passes(
+                SERVER
+                        + """
+                        +0 < P. 1:101(100) ack 1 win 257
+                        +0 recv(4, ..., 1000, MSG_PEEK) = 100
+                        +0 recv(4, ..., 10, MSG_PEEK) = 10
+                        +0 recv(4, ..., 1000, 0) = 100
+                        """);
+    }
+
+    @Test
+    void freeBsdTellsOfAResetWhileClosing() {
+        passes(
+                BSD_CLIENT
+                        + """
+                        +.1 < S. 0:0(0) ack 1 win 65535 <mss 1000>
+                        +0 > . 1:1(0) ack 1
+                        +.1 < F. 1:1(0) ack 1 win 65535
+                        +0 > . 1:1(0) ack 2
+                        +0 shutdown(3, SHUT_WR) = 0
+                        +0 > F. 1:1(0) ack 2
+                        +.1 < R 2:2(0) win 0
+                        +0 getsockopt(3, SOL_SOCKET, SO_ERROR, [ECONNRESET], [4]) = 0
+                        """);
+    }
+
+    @Test
+    void icmpThatIsNoErrorChangesNothing() {
+        passes(
+                "--ip_version=ipv4\n"
+                        + SERVER
+                        + """
+                        +0 < icmp echo_request
+                        +0 < icmp echo_reply
+                        +0 < icmp timestamp_request
+                        +0 < icmp type_255 code_7
+                        +0 write(4, ..., 10) = 10
+                        +0 > P. 1:11(10) ack 1
+                        """);
+    }
+
+    @Test
+    void aRoundTripForFreeBsdTakesSomeTime() {
+        passes(
+                BSD_CLIENT
+                        + """
+                        +0 < S. 0:0(0) ack 1 win 65535 <mss 1000,sackOK,eol,eol>
+                        +0 > . 1:1(0) ack 1
+                        +.1 write(3, ..., 4000) = 4000
+                        +0 > . 1:1001(1000) ack 1
+                        +0 > . 1001:2001(1000) ack 1
+                        +0 > . 2001:3001(1000) ack 1
+                        +0 > P. 3001:4001(1000) ack 1
+                        +0 < . 1:1(0) ack 1 win 65535 <sack 1001:2001,eol,nop>
+                        +0 < . 1:1(0) ack 1 win 65535 <sack 1001:3001,eol,nop>
+                        +0 < . 1:1(0) ack 1 win 65535 <sack 1001:4001,eol,nop>
+                        +0 > . 1:1001(1000) ack 1
+                        +0 < . 1:1(0) ack 4001 win 65535
+                        """);
+    }
 }
