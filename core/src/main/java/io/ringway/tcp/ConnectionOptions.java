@@ -1,7 +1,5 @@
 package io.ringway.tcp;
 
-import java.time.Duration;
-
 /**
  * What a connection begins with, before its handler can set anything: for one that is opened, and
  * through {@link ListenOptions#connections} for all that a listener takes, as sockets that are
@@ -29,7 +27,9 @@ public record ConnectionOptions(
 
     private static final int MAX_PROBES = 127;
     private static final int MAX_DIFFSERV = 63;
-    private static final Duration LONGEST = Duration.ofDays(36_500);
+
+    /** A century, which added to any clock still fits. */
+    private static final long LONGEST_NS = 36_500L * 86_400_000_000_000L;
 
     public ConnectionOptions {
         requireTime("keepAliveIdleNs", keepAliveIdleNs);
@@ -62,35 +62,35 @@ public record ConnectionOptions(
 
     /**
      * The same with keep-alive: the peer is probed when the connection has been silent for {@code
-     * idle}, every {@code interval}, and given up after {@code probes} without an answer.
+     * idleNs}, every {@code intervalNs}, and given up after {@code probes} without an answer.
      *
      * @throws IllegalArgumentException when a time is not positive, or there is no probe
      */
-    public ConnectionOptions withKeepAlive(Duration idle, Duration interval, int probes) {
+    public ConnectionOptions withKeepAlive(long idleNs, long intervalNs, int probes) {
         if (probes < 1) {
             throw new IllegalArgumentException("probes is " + probes + "; expected at least 1");
         }
         return new ConnectionOptions(
                 true,
-                positive("idle", idle),
-                positive("interval", interval),
+                positive("idleNs", idleNs),
+                positive("intervalNs", intervalNs),
                 probes,
                 userTimeoutNs,
                 diffserv);
     }
 
     /**
-     * The same, given up when octets stay without an ACK for {@code timeout}.
+     * The same, given up when octets stay without an ACK for {@code timeoutNs}.
      *
      * @throws IllegalArgumentException when it is not positive
      */
-    public ConnectionOptions withUserTimeout(Duration timeout) {
+    public ConnectionOptions withUserTimeout(long timeoutNs) {
         return new ConnectionOptions(
                 keepAlive,
                 keepAliveIdleNs,
                 keepAliveIntervalNs,
                 keepAliveProbes,
-                positive("timeout", timeout),
+                positive("timeoutNs", timeoutNs),
                 diffserv);
     }
 
@@ -105,12 +105,11 @@ public record ConnectionOptions(
                 codePoint);
     }
 
-    private static long positive(String name, Duration given) {
-        if (given.isNegative() || given.isZero()) {
+    private static long positive(String name, long given) {
+        if (given <= 0) {
             throw new IllegalArgumentException(name + " is " + given + "; expected more than 0");
         }
-        // A century is for ever, and what is longer does not fit.
-        return (given.compareTo(LONGEST) > 0 ? LONGEST : given).toNanos();
+        return Math.min(given, LONGEST_NS);
     }
 
     /** Whether a connection needs settings of its own for it. */

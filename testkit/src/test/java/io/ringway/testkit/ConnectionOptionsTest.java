@@ -15,13 +15,12 @@ import io.ringway.tcp.ListenOptions;
 
 import org.junit.jupiter.api.Test;
 
-import java.time.Duration;
-
 /** What connections begin with, those that a listener takes and those that are opened. */
 class ConnectionOptionsTest {
+    private static final long SECOND_NS = 1_000_000_000;
     private static final ConnectionOptions USUAL = ConnectionOptions.DEFAULT;
     private static final ConnectionOptions ALIVE =
-            USUAL.withKeepAlive(Duration.ofSeconds(60), Duration.ofSeconds(10), 2);
+            USUAL.withKeepAlive(60 * SECOND_NS, 10 * SECOND_NS, 2);
 
     private static TcpHarnessBuilder listening(ConnectionOptions options) {
         return TcpHarness.with().listen(ListenOptions.DEFAULT.withConnections(options));
@@ -68,7 +67,7 @@ class ConnectionOptionsTest {
 
     @Test
     void acceptedConnectionsHaveTheListenersUserTimeout() {
-        var options = USUAL.withUserTimeout(Duration.ofSeconds(5));
+        var options = USUAL.withUserTimeout(5 * SECOND_NS);
         try (var tcp = listening(options).established()) {
             tcp.write(10).skip().advance(4_500).skip();
             tcp.expectOpen();
@@ -127,14 +126,13 @@ class ConnectionOptionsTest {
         assertThatThrownBy(() -> USUAL.withDiffserv(64))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("diffserv is 64; expected 0 to 63");
-        assertThatThrownBy(() -> USUAL.withUserTimeout(Duration.ZERO))
+        assertThatThrownBy(() -> USUAL.withUserTimeout(0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("expected more than 0");
-        assertThatThrownBy(() -> USUAL.withKeepAlive(Duration.ofSeconds(1), Duration.ZERO, 1))
+        assertThatThrownBy(() -> USUAL.withKeepAlive(SECOND_NS, 0, 1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("interval");
-        assertThatThrownBy(
-                        () -> USUAL.withKeepAlive(Duration.ofSeconds(1), Duration.ofSeconds(1), 0))
+        assertThatThrownBy(() -> USUAL.withKeepAlive(SECOND_NS, SECOND_NS, 0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("expected at least 1");
         assertThatThrownBy(() -> new ConnectionOptions(true, -1, 0, 0, 0, 0))
