@@ -167,7 +167,7 @@ final class Recovery {
         flight.algorithm.onLoss(flight.congestion, outstanding, nowNs);
         flight.prr.begin(
                 outstanding, flight.segments.sackedOctets(), news.sackedOctets, news.ackedOctets);
-        flight.spurious.begin(tcb.sndUna());
+        flight.spurious.begin(tcb.sndUna(), flight.segments.retransmittedOctets() > 0);
         flight.probe.clear();
         flight.lossState = Flight.RECOVERY;
         flight.recoverPoint = tcb.sndNxt();
@@ -239,7 +239,7 @@ final class Recovery {
             congestion.ssthresh = Math.max(congestion.ssthresh, ssthresh);
         } else if (before == Flight.OPEN || flight.backoff == 0) {
             congestion.save();
-            flight.spurious.begin(tcb.sndUna());
+            flight.spurious.begin(tcb.sndUna(), flight.segments.retransmittedOctets() > 0);
             flight.algorithm.onTimeout(congestion, tcb.sndNxt() - tcb.sndUna(), nowNs);
         } else {
             congestion.cwnd = tcb.mss();

@@ -86,7 +86,11 @@ final class Retransmitter {
         int start = segments.start(last);
         int length = Math.min(tcb.mss(), segments.end(last) - start);
         int position = segments.isolate(segments.end(last) - length);
-        return position >= 0 && send(tcb, flight, position, length, nowNs);
+        if (position < 0 || !send(tcb, flight, position, length, nowNs)) {
+            return false;
+        }
+        flight.spurious.onRepeated(nowNs);
+        return true;
     }
 
     /** Sends the first {@code length} sequence numbers of a range again. */

@@ -32,14 +32,20 @@ final class SpuriousLoss {
         isAsking = false;
     }
 
-    /** A repair begins, and with it a reduction that could be taken back. */
-    void begin(int sndUna) {
+    /**
+     * A repair begins, and with it a reduction that could be taken back.
+     *
+     * @param isRepeating whether something is on its way that was sent again before this repair:
+     *     what its ACK will echo lies before the repair and says nothing of it, so that the time
+     *     stamps go on counting from what was sent again first
+     */
+    void begin(int sndUna, boolean isRepeating) {
         isWatching = true;
         isProbing = false;
         isAsking = false;
         from = sndUna;
         unreported = 0;
-        hasRetransmitted = false;
+        hasRetransmitted &= isRepeating;
     }
 
     /** Whether there is a reduction that could be taken back. */
@@ -50,6 +56,11 @@ final class SpuriousLoss {
     /** A segment was sent again in the repair. */
     void onRetransmitted(long nowNs) {
         unreported++;
+        onRepeated(nowNs);
+    }
+
+    /** A segment was sent again, if only as a probe. */
+    void onRepeated(long nowNs) {
         if (!hasRetransmitted) {
             hasRetransmitted = true;
             firstTick = Ticks.of(nowNs);

@@ -88,6 +88,57 @@ class TcpSpuriousLossTest {
         }
     }
 
+    /** Takes what is sent; returns the time stamp of the segment that begins at {@code seq}. */
+    private static int stampOf(TcpHarness tcp, long seq) {
+        int stamp = 0;
+        for (SentSegment sent = tcp.poll(); sent != null; sent = tcp.poll()) {
+            if (sent.seq() == seq) {
+                stamp = sent.timestampValue();
+            }
+        }
+        if (stamp == 0) {
+            throw new AssertionError("nothing was sent at " + seq + "\n" + tcp.trace());
+        }
+        return stamp;
+    }
+
+    // RFC 3522 §3.2: RetransmitTS is that of the segment acknowledged. One that an earlier repair
+    // sent again, and whose ACK comes in the next repair, echoes a time before this one began.
+    @Test
+    void rfc3522_3_2_theEchoOfAnEarlierRepairSaysNothingOfTheNext() {
+        int mss = MSS - 12;
+        try (var tcp = harness().timestamps().sack().established()) {
+            sent(tcp, 40, 10, mss).advance(100);
+            tcp.receive(ack(1).sack(1 + mss, 1 + 5L * mss));
+            final int first = stampOf(tcp, 1);
+            // What follows the recovery point is lost as well, and sent again.
+            tcp.advance(50).receive(ack(1).sack(1 + mss, 1 + 10L * mss)).skip();
+            tcp.advance(50);
+            tcp.receive(ack(1).sack(1 + 11L * mss, 1 + 12L * mss));
+            final int again = stampOf(tcp, 1 + 10L * mss);
+            tcp.advance(20);
+            tcp.receive(
+                    ack(1 + 10L * mss)
+                            .sack(1 + 11L * mss, 1 + 12L * mss)
+                            .timestamps(tcp.peerTimestamp(), first));
+            tcp.skip().advance(20);
+            tcp.receive(
+                    ack(1 + 10L * mss)
+                            .sack(1 + 13L * mss, 1 + 14L * mss)
+                            .timestamps(tcp.peerTimestamp(), first));
+            tcp.skip().advance(20);
+            stampOf(tcp, 1 + 12L * mss);
+            tcp.expectCount(Counter.TCP_FAST_RECOVERIES, 2);
+            tcp.advance(20);
+            tcp.receive(
+                    ack(1 + 12L * mss)
+                            .sack(1 + 13L * mss, 1 + 14L * mss)
+                            .timestamps(tcp.peerTimestamp(), again));
+            tcp.expectCount(Counter.TCP_UNDONE_BY_TIMESTAMP, 0);
+            tcp.skip();
+        }
+    }
+
     // RFC 3708 §3: DSACKs for everything that was sent again take the reduction back.
     @Test
     void rfc2883_4_duplicatesOfAllRetransmissionsTakeTheReductionBack() {
