@@ -1,6 +1,7 @@
 package io.ringway.testkit.script;
 
 import io.ringway.tcp.Ecn;
+import io.ringway.tcp.MtuProbing;
 import io.ringway.tcp.Overflow;
 import io.ringway.tcp.SynCookieMode;
 
@@ -139,8 +140,10 @@ final class Sysctls {
                     config.lack(name + "=" + value);
                 }
             }
+            case "net.ipv4.tcp_mtu_probing" -> mtuProbing(number(value));
+            case "net.ipv4.tcp_base_mss" ->
+                    config.tcp.path(path -> path.withBaseMss(number(value)));
             case "net.ipv4.tcp_shrink_window",
-                    "net.ipv4.tcp_mtu_probing",
                     "net.ipv4.tcp_thin_linear_timeouts",
                     "net.ipv4.tcp_ecn_fallback",
                     "net.ipv4.tcp_tw_reuse",
@@ -253,6 +256,20 @@ final class Sysctls {
 
     private void algorithm(String value) {
         config.tcp.congestionControl(algorithmName(value));
+    }
+
+    /** Linux's probes are of other sizes and at other times, so a script may show a difference. */
+    private void mtuProbing(int value) {
+        MtuProbing probing =
+                switch (value) {
+                    case 0 -> MtuProbing.OFF;
+                    case 1 -> MtuProbing.ON_BLACK_HOLE;
+                    default -> MtuProbing.ALWAYS;
+                };
+        config.tcp.path(path -> path.withProbing(probing));
+        if (value != 0) {
+            config.lack("net.ipv4.tcp_mtu_probing=" + value + " as Linux has it");
+        }
     }
 
     /** Our name of a congestion control. */
