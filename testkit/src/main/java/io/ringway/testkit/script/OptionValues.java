@@ -1,6 +1,7 @@
 package io.ringway.testkit.script;
 
 import io.ringway.TcpConnection;
+import io.ringway.tcp.ConnectionOptions;
 
 import java.time.Duration;
 import java.util.HashMap;
@@ -62,7 +63,6 @@ final class OptionValues {
                     config.tcp.sendBufferBytes(Math.clamp(value, 4608, 1 << 30));
                 }
             }
-            case "IP_TOS", "IPV6_TCLASS" -> config.lack(name + " in a SYN");
             case "TCP_MAXSEG" ->
                     throw new SkipException("TCP_MAXSEG before the connection is not supported");
             default -> {
@@ -95,6 +95,12 @@ final class OptionValues {
     /** What {@code SO_RCVBUF} says, or -1 when the system's default holds. */
     long receiveSpace() {
         return fittedSpace > 0 ? fittedSpace : get("SO_RCVBUF", -1);
+    }
+
+    /** What a connection begins with, from its SYN or SYN-ACK on. */
+    ConnectionOptions atOnce() {
+        long trafficClass = get("IP_TOS", get("IPV6_TCLASS", 0));
+        return ConnectionOptions.DEFAULT.withDiffserv((int) trafficClass >> 2 & 63);
     }
 
     /** Applies everything to a new connection. */

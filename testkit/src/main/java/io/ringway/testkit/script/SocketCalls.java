@@ -217,7 +217,8 @@ final class SocketCalls {
         // The limit is of Fast Open alone; whether the script sets it afterwards is not known yet.
         return new ListenOptions(backlog, 0)
                 .withFastOpen(Math.clamp(asked, 0, 1024))
-                .withDeferredAccept(file.deferNs);
+                .withDeferredAccept(file.deferNs)
+                .withConnections(file.options.atOnce());
     }
 
     private Operation accept(Args args, int descriptor) {

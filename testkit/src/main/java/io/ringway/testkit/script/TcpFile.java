@@ -343,7 +343,8 @@ final class TcpFile extends ScriptFile implements TcpHandler {
                         .connect(
                                 localPort == 0 ? null : machine.local(localPort),
                                 machine.remote(),
-                                this);
+                                this,
+                                options.atOnce());
         if (future.isCompletedExceptionally()) {
             state = State.OVER;
             error = "EADDRNOTAVAIL";
