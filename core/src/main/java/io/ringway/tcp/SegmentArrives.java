@@ -22,6 +22,7 @@ final class SegmentArrives {
     private final Timers timers;
     private final Replies replies;
     private final Urgent urgent;
+    private final FastOpenClient fastOpen;
 
     SegmentArrives(
             Counters counters,
@@ -35,7 +36,8 @@ final class SegmentArrives {
             Ending ending,
             Timers timers,
             Replies replies,
-            Urgent urgent) {
+            Urgent urgent,
+            FastOpenClient fastOpen) {
         this.counters = counters;
         this.connections = connections;
         this.receiver = receiver;
@@ -48,6 +50,7 @@ final class SegmentArrives {
         this.timers = timers;
         this.replies = replies;
         this.urgent = urgent;
+        this.fastOpen = fastOpen;
     }
 
     void onSegment(Tcb tcb, Segment segment, long nowNs) {
@@ -258,9 +261,15 @@ final class SegmentArrives {
         Flight flight = connections.flight(tcb);
         // With Fast Open the SYN counts as acknowledged, so that data can flow.
         int least = flight.isFastOpen ? tcb.sndUna() : tcb.sndUna() + 1;
-        if (Seq.before(segment.ack, least) || Seq.after(segment.ack, tcb.sndNxt())) {
+        int most = tcb.sndNxt() + flight.synOctets;
+        if (Seq.before(segment.ack, least) || Seq.after(segment.ack, most)) {
             replies.note(segment, segment.ack, 0, TcpHeader.RST, 0, false, 0, 0);
             return false;
+        }
+        if (Seq.after(segment.ack, tcb.sndNxt())) {
+            // The peer took what went with our SYN, though the SYNs have crossed.
+            fastOpen.onAcknowledged(tcb, flight, segment.ack);
+            tcb.sndUna(segment.ack - 1);
         }
         tcb.state(tcb.has(Flag.SHUT) ? TcpState.N_FIN_WAIT_1 : TcpState.N_ESTABLISHED);
         tcb.sndWnd(segment.window << tcb.sendScale());

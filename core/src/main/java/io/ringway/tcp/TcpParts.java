@@ -204,7 +204,8 @@ final class TcpParts implements AutoCloseable {
                         ending,
                         timers,
                         replies,
-                        urgent);
+                        urgent,
+                        fastOpenClient);
         SynSentArrives synSentArrives =
                 new SynSentArrives(
                         config,

@@ -64,9 +64,14 @@ final class Args {
         throw new SkipException("expected a name, found " + at(index));
     }
 
-    /** The buffer of a read or a write must not be given. */
+    /** Whether a buffer is a null pointer. */
+    boolean isNull(int index) {
+        return at(index) instanceof Expr.Name(String name) && name.equals("NULL");
+    }
+
+    /** The buffer of a read or a write must not be given, but may be a null pointer. */
     void buffer(int index) {
-        if (!isAny(index)) {
+        if (!isAny(index) && !isNull(index)) {
             throw new SkipException("a buffer other than ... is not supported: " + at(index));
         }
     }

@@ -122,8 +122,12 @@ final class FlowTable {
         if (packet.protocol() != flow.protocol || packet.destinationPort() != flow.remotePort) {
             return false;
         }
-        if (flow.localPort == 0
-                && (flow.state == Flow.State.SYN_SENT || flow.protocol == IpProtocol.UDP)) {
+        if (flow.localPort == 0 && flow.state == Flow.State.SYN_SENT) {
+            // Connections before it may still have something to say.
+            Segment segment = packet.tcp();
+            return segment != null && segment.has(TcpHeader.SYN);
+        }
+        if (flow.localPort == 0 && flow.protocol == IpProtocol.UDP) {
             return true;
         }
         return packet.sourcePort() == flow.localPort;

@@ -33,6 +33,8 @@ final class Machine implements AutoCloseable {
     private static final long PEER_MAC = 0x0200_0000_0002L;
     private static final long SEED = 1;
     // A timer's deadline that has passed without work was one of the wheel's early ones.
+    private static final long PASSING_NS = 10;
+
     private static final long STEP_NS = 100_000;
 
     private final ScriptConfig config;
@@ -152,6 +154,9 @@ final class Machine implements AutoCloseable {
     /** Lets the stack receive a frame, and do all that follows at once. */
     void inject(byte[] frame) {
         stack();
+        // As on a wire no two segments come at the very same time, nor in no time at all: RACK
+        // tells by time what was sent before what (RFC 8985 §6.2).
+        clock.advanceTo(clock.nanoTime() + PASSING_NS);
         Objects.requireNonNull(port).inject(frame);
         settle();
     }

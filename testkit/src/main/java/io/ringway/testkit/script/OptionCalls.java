@@ -30,6 +30,8 @@ final class OptionCalls {
                     "IP_RECVERR",
                     "IPV6_RECVERR",
                     "IP_FREEBIND",
+                    "IP_MTU_DISCOVER",
+                    "IPV6_MTU_DISCOVER",
                     "TCP_INQ",
                     "TCP_DEFER_ACCEPT",
                     "TCP_SYNCNT",
@@ -88,12 +90,21 @@ final class OptionCalls {
             file.deferNs = Math.max(0, seconds) * 1_000_000_000L;
             return () -> Returned.of(0);
         }
+        if (name.equals("TCP_FASTOPEN_KEY")) {
+            config.lack("TCP_FASTOPEN_KEY");
+            boolean isKey = args.integer(4) == 16 || args.integer(4) == 32;
+            return () -> isKey ? Returned.of(0) : Returned.error("EINVAL");
+        }
         if (WANTING.contains(name)) {
             config.lack(name);
             return () -> Returned.of(0);
         }
-        if (name.equals("TCP_SYNCNT") && !file.machine.isOpen()) {
-            config.tcp.synRetries(args.symbols().integer(single(args.at(3))));
+        if (name.equals("TCP_SYNCNT")) {
+            if (file.machine.isOpen()) {
+                config.lack("TCP_SYNCNT of one connection");
+            } else {
+                config.tcp.synRetries(args.symbols().integer(single(args.at(3))));
+            }
         }
         if (WITHOUT_MEANING.contains(name)) {
             if (!(args.at(3) instanceof Expr.Struct) && !(args.at(3) instanceof Expr.Text)) {

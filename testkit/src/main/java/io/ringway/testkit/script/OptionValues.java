@@ -45,6 +45,12 @@ final class OptionValues {
         TcpConnection open = file.connection();
         if (open != null) {
             apply(open, name);
+            if (name.equals("TCP_NODELAY") && value != 0 && !config.isFreeBsd()) {
+                // On Linux this pushes what a cork holds back, and leaves the cork (tcp(7)).
+                file.releaseMore(open);
+                file.machine.settle();
+                open.cork(get("TCP_CORK", 0) != 0);
+            }
         } else {
             configure(file, name, value);
         }

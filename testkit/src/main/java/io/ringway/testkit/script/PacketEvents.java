@@ -26,6 +26,11 @@ final class PacketEvents {
     private int lastSeen = -1;
     // The octets of data in the last segment that the stack received.
     private int lastLength;
+    // The acknowledgment number of the last packet that the script has.
+    private int lastAck;
+    // The number of the FIN that the stack received last.
+    private int lastFin;
+    private boolean hasFin;
 
     /**
      * The packets of a script.
@@ -66,6 +71,10 @@ final class PacketEvents {
         flow.learnShift(false, spec);
         lastLength = spec.length();
         config.isLastReset = spec.has(TcpHeader.RST);
+        if (spec.has(TcpHeader.FIN)) {
+            lastFin = flow.remoteSeq(spec.seq(), spec.has(TcpHeader.SYN)) + lastLength;
+            hasFin = true;
+        }
         boolean isSyn = spec.has(TcpHeader.SYN);
         List<OptionSpec> options = new ArrayList<>();
         List<OptionSpec> given = spec.options();
@@ -187,6 +196,17 @@ final class PacketEvents {
                 && (int) (spec.ack() - flow.scriptRemote(segment.ack(), false)) > 0;
     }
 
+    /** Whether a packet only acknowledges the FIN that the stack received. */
+    boolean isAckOfFin(LivePacket packet) {
+        LivePacket.Segment segment = packet.tcp();
+        return hasFin
+                && !config.isFreeBsd()
+                && segment != null
+                && segment.flags() == TcpHeader.ACK
+                && packet.payload().length == 0
+                && segment.ack() == lastFin + 1;
+    }
+
     private LivePacket take(PacketSpec spec, Flow flow, long limitUs, List<LivePacket> before) {
         machine.advanceTo(limitUs, () -> peek(flow) != null);
         LivePacket packet = peek(flow);
@@ -205,6 +225,8 @@ final class PacketEvents {
                                             + " and nothing more"));
         }
         machine.sent().remove(packet);
+        LivePacket.Segment segment = packet.tcp();
+        lastAck = segment == null ? lastAck : segment.ack();
         lastSeen = machine.sent().isEmpty() ? packet.order() : machine.sent().getLast().order();
         return packet;
     }
@@ -298,12 +320,16 @@ final class PacketEvents {
     /**
      * The flags that do not count: PSH in what came in several segments, because Linux sets it in
      * every super-packet; and a PSH that is missing in front of more data, because Linux pushes at
-     * the ends of its buffers too (RFC 9293 §3.9.1.2 asks for the last segment only).
+     * the ends of its buffers too (RFC 9293 §3.9.1.2 asks for the last segment only). With the last
+     * octet that was written it must be set (MUST-61), where Linux leaves it out after MSG_MORE.
      */
     private int ignored(PacketSpec.Tcp spec, PacketSpec.Tcp got, int segments) {
         boolean isMissing = spec.has(TcpHeader.PSH) && !got.has(TcpHeader.PSH);
-        boolean hasMore = got.length() > 0 && written.getAsLong() > got.seq() + got.length() - 1;
-        return (segments > 1 || (isMissing && hasMore)) ? TcpHeader.PSH : 0;
+        long last = got.seq() + got.length() - 1;
+        boolean hasMore = got.length() > 0 && written.getAsLong() > last;
+        boolean isLast = got.length() > 0 && written.getAsLong() == last && !config.isFreeBsd();
+        boolean isExtra = got.has(TcpHeader.PSH) && !spec.has(TcpHeader.PSH);
+        return (segments > 1 || (isMissing && hasMore) || (isExtra && isLast)) ? TcpHeader.PSH : 0;
     }
 
     private static void learnTimestamp(PacketSpec.Tcp spec, PacketSpec.Tcp got, Flow flow) {
@@ -392,6 +418,15 @@ final class PacketEvents {
         return packet;
     }
 
+    /** Whether a packet only acknowledges what came after the last packet that the script has. */
+    private boolean isAckOfMore(LivePacket packet) {
+        LivePacket.Segment segment = packet.tcp();
+        return segment != null
+                && segment.flags() == TcpHeader.ACK
+                && packet.payload().length == 0
+                && segment.ack() - lastAck > 0;
+    }
+
     private static ScriptFailure failure(
             String difference, PacketSpec spec, LivePacket packet, Flow flow) {
         return new ScriptFailure(
@@ -421,7 +456,7 @@ final class PacketEvents {
             // The rest of a burst of data whose beginning the script has.
             isRest &= packet.payload().length > 0 && packet.timeUs() >= endUs;
             boolean isExtra = packet.timeUs() < endUs || (packet.order() <= lastSeen && !isRest);
-            if (FlowTable.isOf(flow, packet) && isExtra) {
+            if (FlowTable.isOf(flow, packet) && isExtra && !isAckOfMore(packet)) {
                 throw new ScriptFailure(
                         "the stack sent a packet that the script does not have\n"
                                 + "  expected: nothing\n       got: "

@@ -117,7 +117,6 @@ final class Profiles {
      * what else these take for granted of Linux.
      */
     static void defaultsScript(ScriptConfig config) {
-        config.isFastOpenForAll = true;
         config.tcp
                 .congestion(congestion ->
                         congestion

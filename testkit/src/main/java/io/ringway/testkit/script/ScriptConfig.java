@@ -44,6 +44,17 @@ final class ScriptConfig {
     /** How long FreeBSD's sockets try to connect. */
     long keepInitNs = 75_000_000_000L;
 
+    /** Whether the script has data taken that come with a SYN. */
+    boolean expectsFastOpen;
+
+    /** Whether the script sets TCP_FASTOPEN on a listener, perhaps after it began to listen. */
+    boolean hasFastOpenListener;
+
+    /** Whether TCP Fast Open is there at all, for who connects and for who listens. */
+    boolean isFastOpenClient = true;
+
+    boolean isFastOpenServer = true;
+
     /** Whether listeners take data with a SYN though the script does not ask for it. */
     boolean isFastOpenForAll;
 
@@ -101,6 +112,11 @@ final class ScriptConfig {
                     "tun_device",
                     "non_fatal",
                     "init_scripts",
+                    "send_omit_free",
+                    "so_filename",
+                    "so_flags",
+                    "live_bind_port",
+                    "live_connect_port",
                     "code_command",
                     "code_format",
                     "code_sockopt",

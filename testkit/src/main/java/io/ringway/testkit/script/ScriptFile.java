@@ -1,7 +1,7 @@
 package io.ringway.testkit.script;
 
 /** What a file descriptor of a script stands for. */
-abstract sealed class ScriptFile permits TcpFile, UdpFile, EpollFile {
+abstract sealed class ScriptFile permits TcpFile, UdpFile, EpollFile, PlainFile {
     /** Set by fcntl. */
     boolean isNonBlocking;
 

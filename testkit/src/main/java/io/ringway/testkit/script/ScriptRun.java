@@ -6,6 +6,7 @@ import io.ringway.testkit.script.Script.Event;
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * Plays the events of one script: waits until each is due, does what is to be done to the stack,
@@ -18,6 +19,9 @@ import java.util.List;
 final class ScriptRun implements AutoCloseable {
     /** How long is waited for a packet that may come at any time. */
     private static final long ANY_TIME_US = 3_600_000_000L;
+
+    /** How long Linux delays an ACK at most: also that of a FIN, which the stack owes at once. */
+    private static final long DELAYED_ACK_US = 200_000;
 
     /** How long a call may block that the script does not expect to. */
     private static final long BLOCKED_US = 60_000_000;
@@ -32,6 +36,7 @@ final class ScriptRun implements AutoCloseable {
     private final PacketEvents packets;
     private final CodeEvents code;
     private final ScriptPrescan prescan;
+    private final Set<String> ownCookies;
 
     private @Nullable Event last;
     private long lastUs;
@@ -61,15 +66,21 @@ final class ScriptRun implements AutoCloseable {
         this.flows = new FlowTable(config);
         this.machine = new Machine(config, this::afterWork);
         this.calls = new SocketCalls(config, machine, flows);
-        this.sysctls = new Sysctls(config);
+        this.sysctls = new Sysctls(config, script.name());
         this.packets = new PacketEvents(config, machine, flows, this::written, this::note);
         this.code = new CodeEvents(config, calls);
         this.prescan = new ScriptPrescan(script);
+        this.ownCookies = prescan.ownCookies();
     }
 
     /** Plays all events; throws what the first one that goes wrong throws. */
     void play() {
+        config.expectsFastOpen = !ownCookies.isEmpty();
         script.setup().forEach(sysctls::apply);
+        config.hasFastOpenListener = prescan.hasFastOpenServer();
+        if (prescan.hasExperimentalFastOpen()) {
+            config.lack("the experimental option of Fast Open (RFC 7413, appendix A)");
+        }
         int index = 0;
         for (Event event : script.events()) {
             long offsetUs = offset(event);
@@ -123,8 +134,10 @@ final class ScriptRun implements AutoCloseable {
                     if (packet.spec() instanceof PacketSpec.Tcp segment) {
                         calls.onInbound(segment);
                         flows.cookie("TFO_COOKIE", machine.fastOpenCookie());
+                        ownCookies.forEach(own -> flows.cookie(own, machine.fastOpenCookie()));
                     }
                     packets.inject(packet.spec());
+                    releaseMore();
                 } else {
                     expect(event, packet.spec(), dueUs, event.time().endUs() + offsetUs, sinceUs);
                 }
@@ -148,6 +161,16 @@ final class ScriptRun implements AutoCloseable {
         lastUs = event.isOutboundPacket() ? machine.nowUs() : dueUs;
     }
 
+    // MSG_MORE holds back until something comes (Linux looks at the option of the socket then).
+    private void releaseMore() {
+        TcpFile file = calls.underTest();
+        if (file != null && file.hasMore) {
+            machine.settle();
+            file.onInbound();
+            machine.settle();
+        }
+    }
+
     private void await(long dueUs) {
         machine.advanceTo(dueUs, () -> false);
         if (!machine.isOpen()) {
@@ -163,7 +186,10 @@ final class ScriptRun implements AutoCloseable {
         long limitUs = isAny ? machine.nowUs() + ANY_TIME_US : endUs + toleranceUs;
         List<LivePacket> got = packets.expect(spec, limitUs);
         for (LivePacket packet : got) {
-            boolean isEarly = packet.timeUs() < dueUs - toleranceUs;
+            boolean isEarly =
+                    packet.timeUs() < dueUs - toleranceUs
+                            && !(dueUs - packet.timeUs() <= DELAYED_ACK_US
+                                    && packets.isAckOfFin(packet));
             boolean isLate = packet.timeUs() > endUs + toleranceUs;
             if (!isAny && (isEarly || isLate)) {
                 throw new ScriptFailure(
@@ -315,6 +341,10 @@ final class ScriptRun implements AutoCloseable {
             return;
         }
         boolean isSetting = !Sysctls.in(command.text()).isEmpty();
+        if (isSetting && Sysctls.isAlwaysPossible(command.text())) {
+            sysctls.apply(command.text());
+            return;
+        }
         if (isSetting && prescan.hasOpeningAfter(index)) {
             config.lack("changing a setting while the stack runs");
         }

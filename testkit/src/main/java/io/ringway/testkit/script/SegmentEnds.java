@@ -23,8 +23,27 @@ final class SegmentEnds {
         }
         boolean hasNumber = segment.has(TcpHeader.FIN) || segment.has(TcpHeader.SYN);
         int end = segment.seq() + packet.payload().length + (hasNumber ? 1 : 0);
-        if (end != segment.seq() && (of.ends.isEmpty() || end - of.ends.getLast() > 0)) {
-            of.ends.add(end);
+        if (end != segment.seq()) {
+            of.note(segment.seq(), end);
+        }
+    }
+
+    // What is sent again in other pieces is in these from then on.
+    private void note(int start, int end) {
+        ends.removeIf(other -> other - start > 0 && other - end < 0);
+        if (!ends.isEmpty() && start - ends.getLast() < 0) {
+            insert(start);
+        }
+        insert(end);
+    }
+
+    private void insert(int end) {
+        int index = ends.size();
+        while (index > 0 && ends.get(index - 1) - end > 0) {
+            index--;
+        }
+        if (index == 0 || ends.get(index - 1) != end) {
+            ends.add(index, end);
         }
     }
 

@@ -46,7 +46,7 @@ final class SocketCalls {
     /** Whether the call gives a descriptor, whose number is the script's to choose. */
     static boolean isOpening(String name) {
         return switch (name) {
-            case "socket", "accept", "accept4", "epoll_create", "epoll_create1" -> true;
+            case "socket", "accept", "accept4", "epoll_create", "epoll_create1", "open" -> true;
             default -> false;
         };
     }
@@ -91,6 +91,8 @@ final class SocketCalls {
             case "connect" -> connect(args);
             case "read", "recv", "recvfrom", "readv", "recvmsg" -> receive(call.name(), args);
             case "write", "send", "sendto", "writev", "sendmsg" -> send(call.name(), args);
+            case "open" -> open(result(call));
+            case "sendfile" -> sendFile(args);
             case "close" -> close(args);
             case "shutdown" -> shutdown(args);
             case "fcntl" -> fcntl(args);
@@ -140,8 +142,9 @@ final class SocketCalls {
     }
 
     private void add(int descriptor, ScriptFile file) {
-        if (descriptor >= 0 && files.putIfAbsent(descriptor, file) != null) {
-            throw new ScriptFailure("the file descriptor " + descriptor + " is in use");
+        if (descriptor >= 0) {
+            // A script may use a number again without a close, for its numbers are only names.
+            files.put(descriptor, file);
         }
     }
 
@@ -213,8 +216,11 @@ final class SocketCalls {
     }
 
     private ListenOptions listenOptions(TcpFile file, int backlog) {
-        long asked = file.options.get("TCP_FASTOPEN", config.isFastOpenForAll ? backlog : 0);
-        // The limit is of Fast Open alone; whether the script sets it afterwards is not known yet.
+        boolean isOn = config.isFastOpenForAll || config.hasFastOpenListener;
+        long asked = file.options.get("TCP_FASTOPEN", isOn ? backlog : 0);
+        if (!config.isFastOpenServer) {
+            asked = 0;
+        }
         return new ListenOptions(backlog, 0)
                 .withFastOpen(Math.clamp(asked, 0, 1024))
                 .withDeferredAccept(file.deferNs)
@@ -253,6 +259,8 @@ final class SocketCalls {
             return () -> {
                 tcp.disconnect();
                 machine.settle();
+                // The reset may have been told of meanwhile.
+                tcp.disconnect();
                 reused = tcp;
                 return Returned.of(0);
             };
@@ -298,8 +306,16 @@ final class SocketCalls {
         };
     }
 
+    private static boolean isFault(String name, Args args) {
+        boolean isPlain = !name.equals("readv") && !name.equals("writev") && !name.endsWith("msg");
+        return isPlain && args.isNull(1) && args.length(2) > 0;
+    }
+
     private Operation receive(String name, Args args) {
         ScriptFile file = file(args.integer(0));
+        if (isFault(name, args) && file instanceof TcpFile tcp && tcp.available() > 0) {
+            return () -> Returned.error("EFAULT");
+        }
         return switch (name) {
             case "read" -> streams.read(file, plainLength(args), 0);
             case "readv" -> streams.read(file, vectorLength(args), 0);
@@ -321,16 +337,16 @@ final class SocketCalls {
 
     private Operation send(String name, Args args) {
         ScriptFile file = file(args.integer(0));
+        if (isFault(name, args)) {
+            return () -> Returned.error("EFAULT");
+        }
         return switch (name) {
-            case "write" ->
-                    file instanceof TcpFile tcp && fastOpens.isWaiting(tcp)
-                            ? fastOpens.send(tcp, plainLength(args), 0)
-                            : streams.write(file, plainLength(args), 0);
-            case "writev" -> streams.write(file, vectorLength(args), 0);
+            case "write" -> write(file, plainLength(args), 0);
+            case "writev" -> write(file, vectorLength(args), 0);
             case "sendmsg" -> {
                 MessageCalls.requireNoControl(args);
                 int flags = StreamCalls.sendFlags(args.number(2));
-                yield streams.write(file, MessageCalls.length(args, symbols), flags);
+                yield write(file, MessageCalls.length(args, symbols), flags);
             }
             default -> {
                 args.buffer(1);
@@ -341,12 +357,34 @@ final class SocketCalls {
                 if ((flags & StreamCalls.END_OF_RECORD) != 0) {
                     config.lack("MSG_EOR");
                 }
-                if (file instanceof TcpFile tcp && fastOpens.isOpening(tcp, flags)) {
-                    yield fastOpens.send(tcp, args.length(2), flags);
-                }
-                yield streams.write(file, args.length(2), flags);
+                yield write(file, args.length(2), flags);
             }
         };
+    }
+
+    private Operation write(ScriptFile file, int length, int flags) {
+        boolean isOpening =
+                file instanceof TcpFile tcp
+                        && (fastOpens.isOpening(tcp, flags) || fastOpens.isWaiting(tcp));
+        return isOpening
+                ? fastOpens.send((TcpFile) file, length, flags)
+                : streams.write(file, length, flags);
+    }
+
+    // What is in a file does not matter: the octets of a stream follow from their numbers.
+    private Operation open(int descriptor) {
+        return () -> {
+            add(descriptor, new PlainFile());
+            return Returned.of(descriptor);
+        };
+    }
+
+    private Operation sendFile(Args args) {
+        args.count(4);
+        if (!(file(args.integer(1)) instanceof PlainFile)) {
+            throw new SkipException("sendfile is supported from files only");
+        }
+        return streams.write(file(args.integer(0)), args.length(3), 0);
     }
 
     private static int plainLength(Args args) {

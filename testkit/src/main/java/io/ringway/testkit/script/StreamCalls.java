@@ -10,7 +10,7 @@ import java.util.List;
 /** The calls that read and write. */
 final class StreamCalls {
     private static final int PEEK = 2;
-    private static final int DONT_WAIT = 0x40;
+    static final int DONT_WAIT = 0x40;
     private static final int WAIT_ALL = 0x100;
     private static final int NO_SIGNAL = 0x4000;
     private static final int MORE = 0x8000;
@@ -63,7 +63,7 @@ final class StreamCalls {
                         int count = udp.receive(length);
                         return blocking(count < 0 ? null : Returned.of(count), isWaiting);
                     };
-            case EpollFile _ -> () -> Returned.error("EINVAL");
+            case EpollFile _, PlainFile _ -> () -> Returned.error("EINVAL");
         };
     }
 
@@ -115,7 +115,7 @@ final class StreamCalls {
             case TcpFile tcp -> writeStream(tcp, length, isWaiting, flags);
             case UdpFile udp ->
                     () -> udp.send(length) ? Returned.of(length) : Returned.error("EAGAIN");
-            case EpollFile _ -> () -> Returned.error("EINVAL");
+            case EpollFile _, PlainFile _ -> () -> Returned.error("EINVAL");
         };
     }
 
@@ -139,10 +139,11 @@ final class StreamCalls {
             boolean isCorked = file.options.get("TCP_CORK", 0) != 0;
             if (!isCorked && (flags & MORE) != 0) {
                 open.cork(true);
+                file.hasMore = true;
             }
             done[0] += file.write(open, length - done[0]);
             if (!isCorked && (flags & MORE) == 0) {
-                open.cork(false);
+                file.releaseMore(open);
             }
             if (done[0] == length) {
                 if ((flags & ZERO_COPY) != 0) {

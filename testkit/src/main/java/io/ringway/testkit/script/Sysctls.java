@@ -5,6 +5,10 @@ import io.ringway.tcp.MtuProbing;
 import io.ringway.tcp.Overflow;
 import io.ringway.tcp.SynCookieMode;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -26,10 +30,23 @@ final class Sysctls {
     private static final Pattern ARITHMETIC = Pattern.compile("\\$\\(\\(([^()]*)\\)\\)");
     private static final long MILLI = 1_000_000;
 
-    private final ScriptConfig config;
+    private static final Pattern SHELL_SCRIPT = Pattern.compile("[^\\s`;]+\\.sh\\b");
+    private static final Pattern COMMENT = Pattern.compile("(?m)^\\s*#.*$");
 
-    Sysctls(ScriptConfig config) {
+    /** A file of settings is small; what is larger is none. */
+    private static final long LARGEST_FILE = 1 << 16;
+
+    private final ScriptConfig config;
+    private final String script;
+
+    /**
+     * For one script.
+     *
+     * @param script its path, beside which the files lie that it calls
+     */
+    Sysctls(ScriptConfig config, String script) {
         this.config = config;
+        this.script = script;
     }
 
     /** A setting by its name with dots, and its value without quotes. */
@@ -38,7 +55,7 @@ final class Sysctls {
     /** The settings in a command. */
     static List<Setting> in(String command) {
         List<Setting> settings = new ArrayList<>();
-        String text = calculated(command);
+        String text = calculated(command.replaceAll("\\\\\\r?\\n", " "));
         Matcher echo = ECHO.matcher(text);
         while (echo.find()) {
             settings.add(setting(echo.group(2), echo.group(1)));
@@ -72,8 +89,12 @@ final class Sysctls {
         boolean isDefaults = command.contains("defaults.sh");
         if (isDefaults) {
             Profiles.defaultsScript(config);
-            config.note("defaults.sh is not run; its settings are those the runner begins with");
+            // The older suite switches Fast Open on for every listener, that of the kernel did.
+            config.isFastOpenForAll =
+                    command.contains("common/defaults.sh") || config.expectsFastOpen;
+            config.note("defaults.sh is not run; its settings are taken over");
         }
+        SHELL_SCRIPT.matcher(command).results().forEach(called -> applyFile(called.group()));
         if (FAIR_QUEUE.matcher(command).find()) {
             config.lack("pacing by Linux's fair queue");
         }
@@ -87,6 +108,27 @@ final class Sysctls {
         if (settings.isEmpty() && !isDefaults) {
             config.note("the command `" + command.strip() + "` is not run");
         }
+    }
+
+    // A file of the suite that stands where the script says; elsewhere, it is passed over.
+    private void applyFile(String name) {
+        try {
+            Path file = Path.of(script).resolveSibling(name);
+            if (!name.startsWith("/")
+                    && Files.isRegularFile(file)
+                    && Files.size(file) <= LARGEST_FILE) {
+                String text = COMMENT.matcher(Files.readString(file)).replaceAll("");
+                in(text).forEach(setting -> apply(setting.name(), setting.value()));
+            }
+        } catch (IOException | InvalidPathException e) {
+            config.note(name + " cannot be read: " + e.getMessage());
+        }
+    }
+
+    /** Whether all of a command's settings are the runner's own, which may change at any time. */
+    static boolean isAlwaysPossible(String command) {
+        return in(command).stream()
+                .allMatch(setting -> setting.name().equals("net.ipv4.tcp_fastopen"));
     }
 
     /** Whether the setting has a meaning for our stack. */
@@ -247,7 +289,9 @@ final class Sysctls {
     }
 
     private void fastOpen(int value) {
-        // 0x400: for every listener; 0x200: without a cookie.
+        // 1: clients; 2: servers; 0x400: for every listener; 0x200: without a cookie.
+        config.isFastOpenClient = (value & 1) != 0;
+        config.isFastOpenServer = (value & 2) != 0;
         config.isFastOpenForAll = (value & 0x402) == 0x402;
         if ((value & 0x204) != 0) {
             config.lack("TCP Fast Open without a cookie");

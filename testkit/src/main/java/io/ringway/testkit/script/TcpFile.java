@@ -46,6 +46,9 @@ final class TcpFile extends ScriptFile implements TcpHandler {
 
     final ZeroCopy zeroCopy = new ZeroCopy();
 
+    /** Whether what was written last waits for more, by MSG_MORE. */
+    boolean hasMore;
+
     /** Whether a connect that did not block has been told how it ended. */
     boolean isConnectTold;
 
@@ -292,6 +295,23 @@ final class TcpFile extends ScriptFile implements TcpHandler {
         return taken;
     }
 
+    /**
+     * Lets go what MSG_MORE holds back: a call without it does, an option that pushes, and on Linux
+     * the next segment that comes.
+     */
+    void releaseMore(TcpConnection open) {
+        hasMore = false;
+        open.cork(false);
+    }
+
+    /** A segment has come for the connection. */
+    void onInbound() {
+        TcpConnection open = connection();
+        if (hasMore && open != null) {
+            releaseMore(open);
+        }
+    }
+
     /** Octets written to the connection. */
     long written() {
         return nextWrite - 1;
@@ -305,6 +325,7 @@ final class TcpFile extends ScriptFile implements TcpHandler {
      */
     int connectFast(int length) {
         state = State.CONNECTING;
+        remotePort = machine.remote().port();
         int taken =
                 machine.stack()
                         .lane(0)

@@ -96,6 +96,7 @@ final class TcpInfoFields {
     static Map<String, Long> without(TcpState state, boolean isFreeBsd) {
         TcpInfoFields all = new TcpInfoFields(isFreeBsd);
         all.state(state);
+        all.put("options", 0);
         return all.fields;
     }
 
