@@ -40,6 +40,9 @@ final class Machine implements AutoCloseable {
     private final ScriptConfig config;
     private final VirtualClock clock = new VirtualClock();
     private final long startNs = clock.nanoTime();
+    // When the last data was sent, and where what was sent then begins.
+    private long sentNs = -1;
+    private int sentFrom;
     private final PacketReader reader = new PacketReader();
     private final Deque<LivePacket> sent = new ArrayDeque<>();
     private final IpAddress stackAddress;
@@ -151,12 +154,20 @@ final class Machine implements AutoCloseable {
         }
     }
 
+    /**
+     * Lets a moment pass when a segment is to come that reports what was only now sent, up to
+     * {@code end}: RACK tells by time what was sent before what (RFC 8985 §6.2), also of what is
+     * sent again in answer.
+     */
+    void passRoundTrip(int end) {
+        if (sentNs == clock.nanoTime() && end - sentFrom > 0) {
+            clock.advanceTo(sentNs + PASSING_NS);
+        }
+    }
+
     /** Lets the stack receive a frame, and do all that follows at once. */
     void inject(byte[] frame) {
         stack();
-        // As on a wire no two segments come at the very same time, nor in no time at all: RACK
-        // tells by time what was sent before what (RFC 8985 §6.2).
-        clock.advanceTo(clock.nanoTime() + PASSING_NS);
         Objects.requireNonNull(port).inject(frame);
         settle();
     }
@@ -221,6 +232,12 @@ final class Machine implements AutoCloseable {
         }
         LivePacket packet = reader.read(frame, (nowNs - startNs) / 1000);
         if (packet != null) {
+            LivePacket.Segment segment = packet.tcp();
+            if (segment != null && packet.payload().length > 0) {
+                boolean isFirst = sentNs != nowNs || segment.seq() - sentFrom < 0;
+                sentFrom = isFirst ? segment.seq() : sentFrom;
+                sentNs = nowNs;
+            }
             sent.add(packet);
             SegmentEnds.note(boundaries, packet);
         }

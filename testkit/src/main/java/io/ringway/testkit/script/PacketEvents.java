@@ -79,7 +79,11 @@ final class PacketEvents {
         List<OptionSpec> options = new ArrayList<>();
         List<OptionSpec> given = spec.options();
         for (OptionSpec option : given == null ? List.<OptionSpec>of() : given) {
-            options.add(real(option, spec, flow));
+            OptionSpec real = real(option, spec, flow);
+            options.add(real);
+            if (real instanceof OptionSpec.Sack(List<OptionSpec.Block> blocks)) {
+                blocks.forEach(block -> machine.passRoundTrip((int) block.end()));
+            }
         }
         return builder.tcp(
                 spec,
