@@ -38,6 +38,9 @@ final class Flow {
     int remoteIsn;
     long scriptLocalIsn;
 
+    /** Whether the peer's last segment was a reset, behind which a SYN begins anew. */
+    boolean isReset;
+
     /** Whether the peer opened it. */
     boolean isServer;
 

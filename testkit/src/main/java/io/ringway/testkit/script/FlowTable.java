@@ -86,6 +86,9 @@ final class FlowTable {
             flow.remoteIsn = (int) spec.seq();
             current = flow;
             currentFile = null;
+        } else if (flow.isReset && flow.isServer && spec.isFirstSyn()) {
+            flow.state = Flow.State.SYN_RECEIVED;
+            flow.remoteIsn = (int) spec.seq();
         } else if (flow.state == Flow.State.SYN_ACK_SENT && spec.has(TcpHeader.ACK)) {
             flow.state = Flow.State.OPEN;
         } else if (flow.state == Flow.State.SYN_SENT
@@ -94,6 +97,7 @@ final class FlowTable {
             flow.state = Flow.State.OPEN;
             flow.remoteIsn = (int) spec.seq();
         }
+        flow.isReset = spec.has(TcpHeader.RST);
         return flow;
     }
 

@@ -231,7 +231,7 @@ final class OptionCalls {
 
     private long buffer(TcpFile file, String name) {
         boolean isReceive = name.equals("SO_RCVBUF");
-        long set = isReceive ? file.options.receiveSpace() : file.options.get(name, -1);
+        long set = isReceive ? file.receiveSpace() : file.options.get(name, -1);
         if (set < 0) {
             return isReceive ? config.receiveBuffer() : config.sendBuffer();
         }

@@ -2,6 +2,7 @@ package io.ringway.testkit.script;
 
 import io.ringway.TcpConnection;
 import io.ringway.tcp.ConnectionOptions;
+import io.ringway.tcp.TcpInfo;
 
 import java.time.Duration;
 import java.util.HashMap;
@@ -82,12 +83,17 @@ final class OptionValues {
      * offers what it then has.
      */
     void fitReceiveSpace(TcpConnection open) {
-        long space = get("SO_RCVBUF", config.receiveSpace);
         if (config.receiveSpace > 0) {
-            int mss = open.info().windows().sendMss();
-            int optionLength = open.info().options().timestamps() ? 12 : 0;
-            fittedSpace = Math.ceilDiv(space, mss + optionLength) * (mss + optionLength);
+            fitReceiveSpace(open.info());
             open.receiveBuffer((int) fittedSpace);
+        }
+    }
+
+    /** The same for a connection that is being opened, and knows how large segments may be. */
+    void fitReceiveSpace(TcpInfo info) {
+        if (config.receiveSpace > 0) {
+            int segment = info.windows().sendMss() + (info.options().timestamps() ? 12 : 0);
+            fittedSpace = Math.ceilDiv(get("SO_RCVBUF", config.receiveSpace), segment) * segment;
         }
     }
 

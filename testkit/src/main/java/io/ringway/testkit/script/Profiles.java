@@ -140,6 +140,7 @@ final class Profiles {
                                 .withEcnSynRetries(1)
                                 .withCrossedFinRepeated(true))
                 .synRetries(12)
+                .keepAliveProbes(8)
                 .maxRtoNs(64_000 * MILLI)
                 .sendBufferBytes(2_097_152)
                 .congestion(congestion -> congestion.withAlgorithm("cubic").withEcn(Ecn.PASSIVE))

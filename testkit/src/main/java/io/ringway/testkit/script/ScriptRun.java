@@ -40,6 +40,8 @@ final class ScriptRun implements AutoCloseable {
 
     private @Nullable Event last;
     private long lastUs;
+    // When the last event was to be, by the script.
+    private long lastDueUs;
     private @Nullable Blocked blocked;
 
     /** A call that blocks while other events go on. */
@@ -123,7 +125,7 @@ final class ScriptRun implements AutoCloseable {
     private void play(Event event, long offsetUs, int index) {
         long dueUs = event.time().startUs() + offsetUs;
         long sinceUs = Math.max(0, dueUs - lastUs);
-        if (!event.time().isRelative() && !event.time().isRange() && dueUs < lastUs) {
+        if (!event.time().isRelative() && !event.time().isRange() && dueUs < lastDueUs) {
             throw new SkipException(event.line(), "syntax: time goes backward");
         }
         switch (event.action()) {
@@ -158,6 +160,7 @@ final class ScriptRun implements AutoCloseable {
                 code.run(snippet.text());
             }
         }
+        lastDueUs = dueUs;
         lastUs = event.isOutboundPacket() ? machine.nowUs() : dueUs;
     }
 

@@ -25,6 +25,7 @@ final class Sysctls {
                     "(?:/proc/sys/)?((?:net|kern|vm)[./][A-Za-z0-9_./]+)"
                             + "=(\"[^\"]*\"|'[^']*'|[^\\s\"']+)");
     private static final Pattern FAIR_QUEUE = Pattern.compile("qdisc\\s.*\\sfq(\\s|$)");
+    private static final Pattern SET_KEY = Pattern.compile("(^|[\\s;/|])setkey(\\s|$)");
     private static final Pattern ECHO =
             Pattern.compile("echo\\s+(\"[^\"]*\"|\\S+)\\s*>\\s*/proc/sys/(net/\\S+)");
     private static final Pattern ARITHMETIC = Pattern.compile("\\$\\(\\(([^()]*)\\)\\)");
@@ -95,6 +96,9 @@ final class Sysctls {
             config.note("defaults.sh is not run; its settings are taken over");
         }
         SHELL_SCRIPT.matcher(command).results().forEach(called -> applyFile(called.group()));
+        if (SET_KEY.matcher(command).find()) {
+            config.lack("a key that a program beside the script sets");
+        }
         if (FAIR_QUEUE.matcher(command).find()) {
             config.lack("pacing by Linux's fair queue");
         }
@@ -235,7 +239,9 @@ final class Sysctls {
             case "net.inet.tcp.ecn.maxretries" ->
                     config.tcp.ways(ways -> ways.withEcnSynRetries(number(value)));
             case "net.inet.tcp.keepinit" -> config.keepInitNs = number(value) * MILLI;
-            case "net.inet.tcp.rexmit_drop_options", "net.inet.tcp.drop_synfin" -> {
+            case "net.inet.tcp.rexmit_drop_options",
+                    "net.inet.tcp.drop_synfin",
+                    "net.inet.tcp.ecn.plusplus" -> {
                 if (isOn(value)) {
                     config.lack(name + "=1");
                 }
@@ -243,6 +249,12 @@ final class Sysctls {
             case "net.inet.tcp.blackhole" -> {
                 if (isOn(value)) {
                     config.lack(name + "=" + value);
+                }
+            }
+            case "net.inet.tcp.syncookies" -> cookies(isOn(value), SynCookieMode.AUTO);
+            case "net.inet.tcp.syncookies_only" -> {
+                if (isOn(value)) {
+                    cookies(true, SynCookieMode.ALWAYS);
                 }
             }
             case "net.inet.tcp.recvspace" -> {
@@ -268,6 +280,10 @@ final class Sysctls {
             }
         }
         return true;
+    }
+
+    private void cookies(boolean isOn, SynCookieMode mode) {
+        config.tcp.defence(defence -> defence.synCookies(isOn ? mode : SynCookieMode.OFF));
     }
 
     // The least, the first and the largest size of a receive buffer.

@@ -151,6 +151,14 @@ final class TcpFile extends ScriptFile implements TcpHandler {
         writeEdges++;
     }
 
+    private static void drain(TcpConnection open) {
+        byte[] buffer = new byte[4096];
+        int count = 1;
+        while (count > 0) {
+            count = open.read(buffer, 0, buffer.length);
+        }
+    }
+
     private void keepRest(TcpConnection closed) {
         ByteArrayOutputStream unread = new ByteArrayOutputStream();
         byte[] buffer = new byte[4096];
@@ -223,6 +231,15 @@ final class TcpFile extends ScriptFile implements TcpHandler {
         int receiveMss = config.mtu() - (config.isIpv6() ? 60 : 40);
         return TcpInfoFields.of(
                 info, config.mtu(), receiveMss, unacked, totals, config.isFreeBsd());
+    }
+
+    /** What {@code SO_RCVBUF} says, or -1 when the system's default holds. */
+    long receiveSpace() {
+        TcpInfo info = state == State.CONNECTING ? info() : null;
+        if (info != null && info.state() == TcpState.SYN_RECEIVED) {
+            options.fitReceiveSpace(info);
+        }
+        return options.receiveSpace();
     }
 
     private @Nullable TcpInfo info() {
@@ -437,6 +454,9 @@ final class TcpFile extends ScriptFile implements TcpHandler {
         if (open != null) {
             if (options.isResetOnClose()) {
                 open.resetOnClose(true);
+            } else if (options.isFreeBsd()) {
+                // FreeBSD throws away what is unread, and closes in good order.
+                drain(open);
             }
             open.close();
         } else if (state == State.CONNECTING) {

@@ -341,4 +341,64 @@ final class ForeignScriptsTest {
                         +0 < . 1:1(0) ack 4001 win 65535
                         """);
     }
+
+    @Test
+    void aBufferFitsSegmentsWhenTheSynIsThere() {
+        passes(
+                "--ip_version=ipv4\n"
+                        + BSD_CLIENT
+                        + """
+                        +0 getsockopt(3, SOL_SOCKET, SO_RCVBUF, [65536], [4]) = 0
+                        +.1 < S 0:0(0) win 65535 <mss 1000,sackOK,eol,eol>
+                        +0 > S. 0:0(0) ack 1 <mss 1460,sackOK,eol,eol>
+                        +0 getsockopt(3, SOL_SOCKET, SO_RCVBUF, [66000], [4]) = 0
+                        """);
+    }
+
+    @Test
+    void absoluteTimesMayBeTheSameForFreeBsd() {
+        passes(
+                """
+                `sysctl net.inet.tcp.msl=1000`
+                0.0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
+                0.0 getsockopt(3, IPPROTO_TCP, TCP_KEEPCNT, [8], [4]) = 0
+                0.0 bind(3, ..., ...) = 0
+                0.0 listen(3, 1) = 0
+                0.1 < S 0:0(0) win 65535 <mss 1000,sackOK,eol,eol>
+                0.1 > S. 0:0(0) ack 1 <...>
+                0.1 < . 1:1(0) ack 1 win 65535
+                0.1 accept(3, ..., ...) = 4
+                """);
+    }
+
+    @Test
+    void aSynBehindAResetBeginsAnew() {
+        passes(
+                """
+                0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
+                +0 bind(3, ..., ...) = 0
+                +0 listen(3, 1) = 0
+                +0 < S 0:0(0) win 65535 <mss 1000>
+                +0 > S. 0:0(0) ack 1 <...>
+                +.1 < R 1:1(0) win 0
+                +.1 < S 7000:7000(0) win 65535 <mss 1000>
+                +0 > S. 0:0(0) ack 7001 <...>
+                +.1 < . 1:1(0) ack 1 win 65535
+                +0 accept(3, ..., ...) = 4
+                """);
+    }
+
+    @Test
+    void freeBsdClosesInGoodOrderThoughOctetsAreUnread() {
+        passes(
+                BSD_CLIENT
+                        + """
+                        +.1 < S. 0:0(0) ack 1 win 65535 <mss 1000>
+                        +0 > . 1:1(0) ack 1
+                        +.1 < P. 1:101(100) ack 1 win 65535
+                        +.04 > . 1:1(0) ack 101
+                        +.1 close(3) = 0
+                        +0 > F. 1:1(0) ack 101
+                        """);
+    }
 }
