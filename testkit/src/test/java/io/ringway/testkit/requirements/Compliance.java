@@ -32,6 +32,7 @@ final class Compliance {
     private final SourceTests tests;
     private final StringBuilder out = new StringBuilder(HEAD);
     private final List<String> mistakes = new ArrayList<>();
+    private final List<Row> earlier = new ArrayList<>();
 
     Compliance(SourceTests tests) {
         this.tests = tests;
@@ -84,11 +85,12 @@ final class Compliance {
             rows.add(Row.of(line.startsWith("## ") ? new String[] {line} : columns(line, 5)));
         }
         for (Row row : rows) {
-            row.find(tests, rows, mistakes);
+            row.find(tests, rows, earlier, mistakes);
         }
         if (rows.isEmpty()) {
             return;
         }
+        earlier.addAll(rows);
         out.append("\n## ").append(title).append('\n').append(remark).append('\n');
         total(rows);
         for (Row row : rows) {

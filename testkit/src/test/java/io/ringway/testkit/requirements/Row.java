@@ -2,6 +2,7 @@ package io.ringway.testkit.requirements;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A requirement, or the topic that the rows below it belong to; see {@link Compliance}. */
 final class Row {
@@ -11,7 +12,8 @@ final class Row {
     private final String words;
     private final String remark;
     private final List<String> shownBy = new ArrayList<>();
-    private String instead = "";
+    private final List<String> others = new ArrayList<>();
+    private String reason = "";
 
     private Row(String label, String level, String section, String words, String remark) {
         this.label = label;
@@ -49,7 +51,13 @@ final class Row {
         return label.replaceAll("[-. ]", "_") + (label.contains(" ") ? "" : "_");
     }
 
-    void find(SourceTests tests, List<Row> rows, List<String> mistakes) {
+    /**
+     * Finds the tests that show it.
+     *
+     * @param rows those of the same table
+     * @param earlier those of the tables before it
+     */
+    void find(SourceTests tests, List<Row> rows, List<Row> earlier, List<String> mistakes) {
         if (isTopic()) {
             return;
         }
@@ -59,12 +67,15 @@ final class Row {
                 mistakes.add(
                         label + " needs either a test or a reason, and has " + shownBy + remark);
             }
+            if (remark.startsWith("as ")) {
+                findReason(remark.substring(3).strip(), rows, earlier, mistakes);
+            }
             return;
         }
         for (String other : remark.substring(1).strip().split(", *")) {
             int hash = other.indexOf('#');
             if (hash < 0) {
-                instead = other;
+                others.add(other);
                 shownBy.addAll(tests.beginningWith(prefix(other)));
             } else if (tests.has(other.substring(0, hash), other.substring(hash + 1))) {
                 shownBy.add(other);
@@ -75,10 +86,26 @@ final class Row {
         }
     }
 
+    /** Its reason is that of another row, which stands beside it unless it is near. */
+    private void findReason(
+            String other, List<Row> rows, List<Row> earlier, List<String> mistakes) {
+        Row named =
+                Stream.concat(rows.stream(), earlier.stream())
+                        .filter(row -> row.label.equals(other))
+                        .findFirst()
+                        .orElse(null);
+        if (named == null || named.isDone() || named.remark.startsWith("as ")) {
+            mistakes.add(label + " names " + other + ", which is no row with a reason");
+        } else if (!rows.contains(named)) {
+            reason = ": " + named.remark;
+        }
+    }
+
     String[] columns() {
-        String shown = instead;
-        if (instead.isEmpty()) {
-            shown = isDone() ? "`" + String.join("`, `", shownBy) + "`" : remark;
+        String shown = remark + reason;
+        if (isDone()) {
+            String names = others.isEmpty() ? "" : String.join(", ", others) + ": ";
+            shown = names + "`" + String.join("`, `", shownBy) + "`";
         }
         return new String[] {
             label.isEmpty() ? "" : label.replace(' ', ' ') + ": " + words,
