@@ -194,6 +194,24 @@ final class RecoveryMutations {
                             "nowNs - flight.progressNs >= settings.userTimeoutNs(tcb)",
                             "nowNs < flight.progressNs"),
                     new Mutation(
+                            "black-hole-unnoticed",
+                            "what is lost three times is sent in smaller segments (RFC 4821 §7.7)",
+                            "PathMtu",
+                            "if (flight.lostAgain + 1 < most) {",
+                            "if (flight.lostAgain + 1 < 100) {"),
+                    new Mutation(
+                            "last-segment-uncut",
+                            "also when it is the last, and smaller than others",
+                            "PathMtu",
+                            "int size = Math.min(tcb.mss(), tcb.sndNxt() - una);",
+                            "int size = tcb.mss();"),
+                    new Mutation(
+                            "larger-segments-stuck",
+                            "larger segments raise cwnd to one of them at least",
+                            "PathMtu",
+                            "flight.congestion.cwnd = Math.max(flight.congestion.cwnd, size);",
+                            ""),
+                    new Mutation(
                             "time-out-keeps-window",
                             "after a time-out cwnd is one segment (RFC 5681 §3.1)",
                             "NewReno",
