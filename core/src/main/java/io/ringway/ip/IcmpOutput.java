@@ -103,15 +103,7 @@ final class IcmpOutput {
         MemorySegment memory = frames.memory();
         int length = frames.length(frame);
         long pseudoHeader =
-                info.protocol == IpProtocol.ICMP
-                        ? 0
-                        : Checksum.pseudoHeader(
-                                info.sourceHigh,
-                                info.sourceLow,
-                                info.destinationHigh,
-                                info.destinationLow,
-                                info.protocol,
-                                length);
+                info.protocol == IpProtocol.ICMP ? 0 : info.pseudoHeader(info.protocol, length);
         long at = frames.data(frame);
         Octets.put16(memory, at + 2, 0);
         Octets.put16(

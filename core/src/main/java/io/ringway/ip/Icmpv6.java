@@ -59,14 +59,7 @@ final class Icmpv6 {
     }
 
     private static boolean isIntact(MemorySegment memory, long at, int length, PacketInfo info) {
-        long pseudoHeader =
-                Checksum.pseudoHeader(
-                        info.sourceHigh,
-                        info.sourceLow,
-                        info.destinationHigh,
-                        info.destinationLow,
-                        IpProtocol.ICMPV6,
-                        length);
+        long pseudoHeader = info.pseudoHeader(IpProtocol.ICMPV6, length);
         return Checksum.isIntact(Checksum.sum(memory, at, length, pseudoHeader));
     }
 

@@ -116,14 +116,7 @@ final class NdpOutput {
         }
         info.protocol = IpProtocol.ICMPV6;
         info.hopLimit = HOP_LIMIT;
-        long pseudoHeader =
-                Checksum.pseudoHeader(
-                        info.sourceHigh,
-                        info.sourceLow,
-                        info.destinationHigh,
-                        info.destinationLow,
-                        IpProtocol.ICMPV6,
-                        length);
+        long pseudoHeader = info.pseudoHeader(IpProtocol.ICMPV6, length);
         int checksum = Checksum.finish(Checksum.sum(memory, at, length, pseudoHeader));
         Octets.put16(memory, at + 2, checksum);
         long header = frames.push(frame, Ipv6Output.HEADER);

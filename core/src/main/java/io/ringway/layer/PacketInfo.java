@@ -1,5 +1,7 @@
 package io.ringway.layer;
 
+import io.ringway.wire.Checksum;
+
 /**
  * What IP and a transport tell each other of one packet: a plain carrier of fields, used over and
  * over.
@@ -56,6 +58,18 @@ public final class PacketInfo {
     /** Whether the destination is an IPv4 address. For a packet whose source is not chosen yet. */
     public boolean isDestinationIpv4() {
         return destinationHigh == IPV4_HIGH && destinationLow >>> 32 == 0xffffL;
+    }
+
+    /**
+     * The sum of the pseudo-header that a transport's checksum covers (RFC 9293 §3.1, RFC 8200
+     * §8.1), not folded.
+     *
+     * @param transport protocol number of the header that holds the checksum
+     * @param length octets of that header and what follows it
+     */
+    public long pseudoHeader(int transport, int length) {
+        return Checksum.pseudoHeader(
+                sourceHigh, sourceLow, destinationHigh, destinationLow, transport, length);
     }
 
     /**

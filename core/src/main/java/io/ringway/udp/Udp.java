@@ -220,14 +220,7 @@ public final class Udp implements TransportProtocol {
             // RFC 8200 §8.1: over IPv6 there is always one.
             return info.isIpv4() && !config.requireChecksum();
         }
-        long sum =
-                Checksum.pseudoHeader(
-                        info.sourceHigh,
-                        info.sourceLow,
-                        info.destinationHigh,
-                        info.destinationLow,
-                        IpProtocol.UDP,
-                        length);
+        long sum = info.pseudoHeader(IpProtocol.UDP, length);
         return Checksum.isIntact(Checksum.sum(memory, frames.data(frame), length, sum));
     }
 

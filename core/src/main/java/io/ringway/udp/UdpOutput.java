@@ -102,14 +102,7 @@ final class UdpOutput {
     }
 
     private void checksum(int frame, long at, int length) {
-        long sum =
-                Checksum.pseudoHeader(
-                        info.sourceHigh,
-                        info.sourceLow,
-                        info.destinationHigh,
-                        info.destinationLow,
-                        IpProtocol.UDP,
-                        length);
+        long sum = info.pseudoHeader(IpProtocol.UDP, length);
         // A packet that IP cuts into fragments has no piece that a port could compute the sum over.
         if (sink.hasChecksumOffload() && length + IP_HEADER <= sink.mtu(info)) {
             header.checksum(Checksum.fold(sum));
