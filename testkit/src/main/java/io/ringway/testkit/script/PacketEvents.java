@@ -31,6 +31,7 @@ final class PacketEvents {
     // The number of the FIN that the stack received last.
     private int lastFin;
     private boolean hasFin;
+    private boolean isWindowClosed;
 
     /**
      * The packets of a script.
@@ -70,6 +71,7 @@ final class PacketEvents {
         takeSynData(spec, flow);
         flow.learnShift(false, spec);
         lastLength = spec.length();
+        isWindowClosed = spec.window() == 0;
         config.isLastReset = spec.has(TcpHeader.RST);
         if (spec.has(TcpHeader.FIN)) {
             lastFin = flow.remoteSeq(spec.seq(), spec.has(TcpHeader.SYN)) + lastLength;
@@ -306,7 +308,10 @@ final class PacketEvents {
                         got.urgent(),
                         got.options());
         learnTimestamp(spec, got, flow);
-        String difference = matcher.difference(spec, got, ignored(spec, got, packets.size()), flow);
+        boolean isProbe = isWindowClosed && matcher.isProbe(spec, got);
+        PacketSpec.Tcp wanted = isProbe ? PacketMatcher.probe(spec) : spec;
+        String difference =
+                matcher.difference(wanted, got, ignored(spec, got, packets.size()), flow);
         if (difference != null) {
             throw new ScriptFailure(
                     difference
@@ -318,7 +323,7 @@ final class PacketEvents {
                             + EventTime.seconds(first.timeUs())
                             + " s");
         }
-        comparePayload(spec, flow, packets);
+        comparePayload(wanted, flow, packets);
     }
 
     /**

@@ -89,6 +89,34 @@ final class PacketMatcher {
                 && (long) missing << flow.shift() < SEGMENT;
     }
 
+    /**
+     * Whether a segment asks after a closed window, as the script's does: Linux with an empty one
+     * below SND.UNA, the stack with an octet (RFC 9293 §3.8.6.1).
+     */
+    boolean isProbe(PacketSpec.Tcp spec, PacketSpec.Tcp got) {
+        return !config.isFreeBsd()
+                && spec.flags() == TcpHeader.ACK
+                && spec.length() == 0
+                && got.length() == 1
+                && got.seq() == spec.seq() + 1;
+    }
+
+    /** The script's probe as the stack sends it. */
+    static PacketSpec.Tcp probe(PacketSpec.Tcp spec) {
+        return new PacketSpec.Tcp(
+                spec.ip(),
+                spec.sourcePort(),
+                spec.destinationPort(),
+                spec.flags(),
+                -1,
+                spec.seq() + 1,
+                1,
+                spec.ack(),
+                spec.window(),
+                spec.urgent(),
+                spec.options());
+    }
+
     private static @Nullable String flagDifference(
             PacketSpec.Tcp expected, PacketSpec.Tcp got, int ignored) {
         if ((expected.flags() | ignored) == (got.flags() | ignored)) {

@@ -64,6 +64,21 @@ final class LinuxScriptsTest {
     }
 
     @Test
+    void aProbeOfAClosedWindowMayHaveAnOctet() {
+        String closed =
+                """
+                +0 write(4, ..., 1000) = 1000
+                +0 > P. 1:1001(1000) ack 1
+                +.1 < . 1:1(0) ack 1001 win 0
+                +0 write(4, ..., 100) = 100
+                """;
+
+        gives(Outcome.PASSED, closed + "* > . 1000:1000(0) ack 1\n");
+        gives(Outcome.FAILED, closed + "* > . 999:999(0) ack 1\n");
+        gives(Outcome.FAILED, closed + "* > . 1000:1000(0) ack 2\n");
+    }
+
+    @Test
     void theWindowOfAResetMeansNothing() {
         String reset =
                 """
