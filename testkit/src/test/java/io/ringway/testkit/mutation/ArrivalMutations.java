@@ -105,7 +105,8 @@ final class ArrivalMutations {
                             "ancient-ack-taken",
                             "an ACK older than the largest window is challenged (RFC 5961 §5.2)",
                             "AckArrives",
-                            "if (Seq.before(ack, una - Math.max(tcb.sndWnd(), tcb.maxSndWnd()))) {",
+                            "if (Seq.before(segment.ack, una - Math.max(tcb.sndWnd(),"
+                                    + " tcb.maxSndWnd()))) {",
                             "if (segment.sourcePort == 0) {"),
                     new Mutation(
                             "old-octets-not-cut",
@@ -154,8 +155,8 @@ final class ArrivalMutations {
                             "fin-closes-too-early",
                             "in FIN-WAIT-1 a FIN without the ACK of ours leads to CLOSING",
                             "SegmentArrives",
-                            "case TcpState.N_FIN_WAIT_1 -> tcb.state(TcpState.N_CLOSING);",
-                            "case TcpState.N_FIN_WAIT_1 -> ending.enterTimeWait(tcb, nowNs);"),
+                            "tcb.state(TcpState.N_CLOSING); connections.onCrossedFin(tcb);",
+                            "ending.enterTimeWait(tcb, nowNs);"),
                     new Mutation(
                             "any-ack-closes",
                             "only the ACK of our FIN moves the closing on",
@@ -198,7 +199,7 @@ final class ArrivalMutations {
                             "so does it after a simultaneous open",
                             "SegmentArrives",
                             "if (Seq.before(segment.ack, least) || Seq.after(segment.ack,"
-                                    + " tcb.sndNxt())) {",
+                                    + " most)) {",
                             "if (segment.sourcePort == 0) {"),
                     new Mutation(
                             "syn-sent-takes-any-ack",
