@@ -57,11 +57,21 @@ final class ScriptCommand implements Callable<Integer> {
     private boolean isVerbose;
 
     @Option(
-            names = "--ip-version",
+            names = {"--ip-version", "--ip_version"},
             paramLabel = "VERSION",
             defaultValue = "",
             description = "ipv4, ipv6 or ipv4-mapped-ipv6, whatever the scripts say.")
     private String ipVersion;
+
+    @Option(
+            names = "--mtu",
+            paramLabel = "OCTETS",
+            defaultValue = "0",
+            hideParamSyntax = true,
+            description =
+                    "The largest packet, whatever the scripts say; 1500 otherwise. Scripts written"
+                            + " for IPv4 run over IPv6 with 1520.")
+    private int mtu;
 
     @Option(
             names = "--profile",
@@ -74,7 +84,7 @@ final class ScriptCommand implements Callable<Integer> {
     private String profile;
 
     @Option(
-            names = "--tolerance",
+            names = {"--tolerance", "--tolerance_usecs"},
             paramLabel = "MICROSECONDS",
             defaultValue = "-1",
             hideParamSyntax = true,
@@ -82,7 +92,7 @@ final class ScriptCommand implements Callable<Integer> {
     private long toleranceUs;
 
     @Option(
-            names = "--define",
+            names = {"-D", "--define"},
             paramLabel = "NAME=VALUE",
             description = "Put a value in the place of a word in the scripts.")
     private Map<String, String> defines = Map.of();
@@ -120,7 +130,12 @@ final class ScriptCommand implements Callable<Integer> {
         try {
             return new ScriptRunner(
                     new RunOptions(
-                            profile, ipVersion, toleranceUs, toleranceUs < 0 ? -1 : 0, defines));
+                            profile,
+                            ipVersion,
+                            toleranceUs,
+                            toleranceUs < 0 ? -1 : 0,
+                            mtu,
+                            defines));
         } catch (IllegalArgumentException e) {
             throw Failure.usage("--" + e.getMessage());
         }

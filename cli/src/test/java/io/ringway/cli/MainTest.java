@@ -62,6 +62,7 @@ final class MainTest {
                     script                                | FILE
                     script --profile vms x.pkt            | freebsd
                     script --ip-version 4 x.pkt           | --ip-version
+                    script --mtu 60 x.pkt                 | 68 to 65521
                     demo --size 3                         | --size
                     demo --size many                      | many
                     c10m -n 10x                           | 10m

@@ -77,6 +77,9 @@ final class ScriptConfig {
         if (!options.ipVersion().isEmpty()) {
             ipVersion(options.ipVersion());
         }
+        if (options.mtu() != 0) {
+            mtu = options.mtu();
+        }
         if (options.toleranceUs() >= 0) {
             toleranceUs = options.toleranceUs();
         }
