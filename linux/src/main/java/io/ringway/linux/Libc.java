@@ -61,6 +61,21 @@ final class Libc {
     private static final MethodHandle SETNS = call("setns", JAVA_INT, JAVA_INT, JAVA_INT);
     private static final MethodHandle UNSHARE = call("unshare", JAVA_INT, JAVA_INT);
     private static final MethodHandle GETUID = call("getuid", JAVA_INT);
+    private static final MethodHandle BIND = call("bind", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT);
+    private static final MethodHandle LISTEN = call("listen", JAVA_INT, JAVA_INT, JAVA_INT);
+    private static final MethodHandle SETSOCKOPT =
+            call("setsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT);
+    private static final MethodHandle GETSOCKOPT =
+            call("getsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle SENDTO =
+            call(
+                    "sendto", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG,
+                    JAVA_INT);
+    private static final MethodHandle MMAP =
+            call("mmap", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
+    private static final MethodHandle MUNMAP = call("munmap", JAVA_INT, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle SYSCALL =
+            variadic("syscall", 1, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
 
     private Libc() {}
 
@@ -246,6 +261,118 @@ final class Libc {
         try {
             MemorySegment state = STATE.get();
             return result(state, (int) UNSHARE.invokeExact(state, flags));
+        } catch (Throwable thrown) {
+            throw linkerFailed(thrown);
+        }
+    }
+
+    /** {@code address} points at a {@code sockaddr} of the socket's family. */
+    static int bind(int fd, MemorySegment address) {
+        try {
+            MemorySegment state = STATE.get();
+            return result(
+                    state,
+                    (int) BIND.invokeExact(state, fd, address.address(), (int) address.byteSize()));
+        } catch (Throwable thrown) {
+            throw linkerFailed(thrown);
+        }
+    }
+
+    static int listen(int fd, int backlog) {
+        try {
+            MemorySegment state = STATE.get();
+            return result(state, (int) LISTEN.invokeExact(state, fd, backlog));
+        } catch (Throwable thrown) {
+            throw linkerFailed(thrown);
+        }
+    }
+
+    static int setsockopt(int fd, int level, int option, MemorySegment value) {
+        try {
+            MemorySegment state = STATE.get();
+            return result(
+                    state,
+                    (int)
+                            SETSOCKOPT.invokeExact(
+                                    state,
+                                    fd,
+                                    level,
+                                    option,
+                                    value.address(),
+                                    (int) value.byteSize()));
+        } catch (Throwable thrown) {
+            throw linkerFailed(thrown);
+        }
+    }
+
+    /** An option whose value is one int. */
+    static int setsockopt(int fd, int level, int option, int value) {
+        try (Arena arena = Arena.ofConfined()) {
+            return setsockopt(fd, level, option, arena.allocateFrom(JAVA_INT, value));
+        }
+    }
+
+    /** Fills {@code value}, which has as many octets as the option. */
+    static int getsockopt(int fd, int level, int option, MemorySegment value) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = STATE.get();
+            MemorySegment length = arena.allocateFrom(JAVA_INT, (int) value.byteSize());
+            return result(
+                    state,
+                    (int)
+                            GETSOCKOPT.invokeExact(
+                                    state, fd, level, option, value.address(), length.address()));
+        } catch (Throwable thrown) {
+            throw linkerFailed(thrown);
+        }
+    }
+
+    /** To nobody in particular: with neither octets nor an address it starts a transmit ring. */
+    static long send(MemorySegment state, int fd, long address, long length, int flags) {
+        try {
+            return result(
+                    state, (long) SENDTO.invokeExact(state, fd, address, length, flags, 0L, 0));
+        } catch (Throwable thrown) {
+            throw linkerFailed(thrown);
+        }
+    }
+
+    /** At any address. Returns where the memory begins, or the negated error number. */
+    static long mmap(long length, int protection, int flags, int fd, long offset) {
+        try {
+            MemorySegment state = STATE.get();
+            long address =
+                    (long) MMAP.invokeExact(state, 0L, length, protection, flags, fd, offset);
+            return address != -1 ? address : result(state, -1L);
+        } catch (Throwable thrown) {
+            throw linkerFailed(thrown);
+        }
+    }
+
+    static int munmap(long address, long length) {
+        try {
+            MemorySegment state = STATE.get();
+            return result(state, (int) MUNMAP.invokeExact(state, address, length));
+        } catch (Throwable thrown) {
+            throw linkerFailed(thrown);
+        }
+    }
+
+    /** The system call, which libc has no function for. */
+    static int bpf(int command, MemorySegment attributes) {
+        try {
+            MemorySegment state = STATE.get();
+            long number = "aarch64".equals(System.getProperty("os.arch")) ? 280 : 321;
+            return (int)
+                    result(
+                            state,
+                            (long)
+                                    SYSCALL.invokeExact(
+                                            state,
+                                            number,
+                                            (long) command,
+                                            attributes.address(),
+                                            attributes.byteSize()));
         } catch (Throwable thrown) {
             throw linkerFailed(thrown);
         }
