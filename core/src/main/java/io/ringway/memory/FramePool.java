@@ -1,12 +1,14 @@
 package io.ringway.memory;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 
 /**
  * A lane's frames: fixed slots in one native segment, named by an {@code int}, small ones for
  * ordinary frames and large ones for the super-frames of segmentation offload.
+ *
+ * <p>The lanes of a stack have their pools in one {@link FrameSpace}, so a frame has the same
+ * number and address for all of them and can be handed from lane to lane. It stays the property of
+ * the pool that allocated it: released by another lane, it goes home through a ring.
  *
  * <p>A frame's descriptor says where its octets are and what the port knows of them, so that a
  * queue of frames is a list linked through the descriptors and costs no memory of its own.
@@ -28,10 +30,7 @@ public final class FramePool implements AutoCloseable {
     /** Octets of a small slot. */
     public static final int SMALL_SLOT = 2048;
 
-    /**
-     * Octets of a large slot: an IP packet of 65,535 octets with room for headers and what the
-     * holder keeps.
-     */
+    /** Octets of a large slot: an IP packet of 65,535 octets, headers, and the holder's. */
     public static final int LARGE_SLOT = 68 * 1024;
 
     /**
@@ -46,9 +45,7 @@ public final class FramePool implements AutoCloseable {
      */
     public static final int RECEIVE_START = SCRATCH + 66;
 
-    /**
-     * Checksum states of a frame: none known, to be completed by the port, or verified by the port.
-     */
+    /** Checksum states: none known, to be completed by the port, or verified by the port. */
     public static final int CHECKSUM_NONE = 0;
 
     public static final int CHECKSUM_NEEDED = 1;
@@ -64,7 +61,7 @@ public final class FramePool implements AutoCloseable {
     // A descriptor is sixteen ints: the frame behind this one in whatever queue holds it, where the
     // octets begin from the start of the slot, how many there are, how many holders there are,
     // checksum and segmentation, the checksum's range, two of the stamp, and the holder's notes.
-    private static final int DESCRIPTOR_SHIFT = 4;
+    static final int DESCRIPTOR_SHIFT = 4;
     private static final int NEXT = 0;
     private static final int START = 1;
     private static final int LENGTH = 2;
@@ -79,47 +76,54 @@ public final class FramePool implements AutoCloseable {
     private static final int SIZE_SHIFT = 16;
     private static final byte POISON = (byte) 0xdb;
 
-    private final Arena arena;
+    private final FrameSpace space;
+    private final boolean isSpaceOwn;
+    private final int lane;
     private final MemorySegment memory;
     private final long base;
-    private final int smallCount;
-    private final int largeCount;
+    private final int smallTotal;
     private final long largeBase;
     private final int[] descriptors;
+    private final int firstSmall;
+    private final int firstLarge;
+    private final int smallCount;
+    private final int largeCount;
     private final int[] freeSmall;
     private final int[] freeLarge;
     private int freeSmallCount;
     private int freeLargeCount;
 
     /**
-     * Reserves the memory of a pool.
+     * Reserves the memory of a pool that shares it with no other.
      *
      * @param smallCount small frames, at least 1
      * @param largeCount large frames; 0 where the port has no segmentation offload
      */
     public FramePool(int smallCount, int largeCount) {
-        if (smallCount < 1 || largeCount < 0) {
-            throw new IllegalArgumentException(
-                    "a frame pool needs at least 1 small frame and no negative number of large"
-                            + " ones; given "
-                            + smallCount
-                            + " and "
-                            + largeCount);
-        }
-        this.smallCount = smallCount;
-        this.largeCount = largeCount;
-        this.largeBase = (long) smallCount * SMALL_SLOT;
-        this.arena = Arena.ofShared();
-        this.memory = LargeMemory.allocate(arena, largeBase + (long) largeCount * LARGE_SLOT, 4096);
+        this(new FrameSpace(1, smallCount, largeCount), 0, true);
+    }
+
+    /** The share of {@code lane} in {@code space}. */
+    FramePool(FrameSpace space, int lane, boolean isSpaceOwn) {
+        this.space = space;
+        this.isSpaceOwn = isSpaceOwn;
+        this.lane = lane;
+        this.smallCount = space.smallEach();
+        this.largeCount = space.largeEach();
+        this.memory = space.memory();
         this.base = memory.address();
-        this.descriptors = new int[(smallCount + largeCount) << DESCRIPTOR_SHIFT];
+        this.smallTotal = space.smallTotal();
+        this.largeBase = (long) smallTotal * SMALL_SLOT;
+        this.descriptors = space.descriptors();
+        this.firstSmall = lane * smallCount;
+        this.firstLarge = smallTotal + lane * largeCount;
         this.freeSmall = new int[smallCount];
         this.freeLarge = new int[largeCount];
-        for (int frame = smallCount - 1; frame >= 0; frame--) {
-            freeSmall[freeSmallCount++] = frame;
+        for (int i = smallCount - 1; i >= 0; i--) {
+            freeSmall[freeSmallCount++] = firstSmall + i;
         }
-        for (int frame = smallCount + largeCount - 1; frame >= smallCount; frame--) {
-            freeLarge[freeLargeCount++] = frame;
+        for (int i = largeCount - 1; i >= 0; i--) {
+            freeLarge[freeLargeCount++] = firstLarge + i;
         }
     }
 
@@ -185,12 +189,47 @@ public final class FramePool implements AutoCloseable {
         put(frame, REFERENCES, references - 1);
         if (references == 1) {
             assert poison(frame);
-            if (frame < smallCount) {
+            if (Integer.compareUnsigned(frame - firstSmall, smallCount) < 0) {
                 freeSmall[freeSmallCount++] = frame;
             } else {
-                freeLarge[freeLargeCount++] = frame;
+                freeOther(frame);
             }
         }
+    }
+
+    private void freeOther(int frame) {
+        if (Integer.compareUnsigned(frame - firstLarge, largeCount) < 0) {
+            freeLarge[freeLargeCount++] = frame;
+        } else {
+            space.sendHome(frame, lane);
+        }
+    }
+
+    /** Whether the frame is of this pool, and not another lane's on a visit. */
+    public boolean isOwn(int frame) {
+        return Integer.compareUnsigned(frame - firstSmall, smallCount) < 0
+                || Integer.compareUnsigned(frame - firstLarge, largeCount) < 0;
+    }
+
+    /**
+     * Takes back the frames that other lanes have released; returns how many. Once a cycle, by the
+     * owner.
+     */
+    public int collect() {
+        int count = 0;
+        for (SpscLongRing ring : space.homeward(lane)) {
+            while (ring.hasNext()) {
+                int frame = (int) ring.remove();
+                if (frame < smallTotal) {
+                    freeSmall[freeSmallCount++] = frame;
+                } else {
+                    freeLarge[freeLargeCount++] = frame;
+                }
+                count++;
+            }
+            ring.release();
+        }
+        return count;
     }
 
     private int get(int frame, int word) {
@@ -250,19 +289,19 @@ public final class FramePool implements AutoCloseable {
 
     /** Where the frame's slot begins. */
     public long slot(int frame) {
-        assert frame >= 0 && frame < smallCount + largeCount : frame;
-        return frame < smallCount
+        assert frame >= 0 && frame < descriptors.length >> DESCRIPTOR_SHIFT : frame;
+        return frame < smallTotal
                 ? (long) frame * SMALL_SLOT
-                : largeBase + (long) (frame - smallCount) * LARGE_SLOT;
+                : largeBase + (long) (frame - smallTotal) * LARGE_SLOT;
     }
 
     /** Octets of the frame's slot, its descriptor included. */
     public int slotLength(int frame) {
-        return frame < smallCount ? SMALL_SLOT : LARGE_SLOT;
+        return frame < smallTotal ? SMALL_SLOT : LARGE_SLOT;
     }
 
     public boolean isLarge(int frame) {
-        return frame >= smallCount;
+        return frame >= smallTotal;
     }
 
     /** Where the frame's octets begin, in {@link #memory()}. */
@@ -411,10 +450,20 @@ public final class FramePool implements AutoCloseable {
         put(frame, STAMP + 1, (int) (nowNs >>> 32));
     }
 
+    /**
+     * Octets at the start of {@link #memory} that are small slots, of all pools that share it: what
+     * a device is given as its memory.
+     */
+    public long smallOctets() {
+        return largeBase;
+    }
+
+    /** Small frames that belong to this pool. */
     public int smallCount() {
         return smallCount;
     }
 
+    /** Large frames that belong to this pool. */
     public int largeCount() {
         return largeCount;
     }
@@ -432,23 +481,17 @@ public final class FramePool implements AutoCloseable {
         return freeSmallCount == smallCount && freeLargeCount == largeCount;
     }
 
+    /** Frees the memory, unless it is shared: then the space does. */
     @Override
     public void close() {
-        arena.close();
+        if (isSpaceOwn) {
+            space.close();
+        }
     }
 
     @Override
     public String toString() {
-        return "FramePool[small "
-                + freeSmallCount
-                + "/"
-                + smallCount
-                + " free, large "
-                + freeLargeCount
-                + "/"
-                + largeCount
-                + " free, first "
-                + Arrays.toString(Arrays.copyOf(freeSmall, Math.min(4, freeSmallCount)))
-                + "]";
+        return "FramePool[%d of %d small and %d of %d large frames are free]"
+                .formatted(freeSmallCount, smallCount, freeLargeCount, largeCount);
     }
 }
