@@ -8,6 +8,7 @@ module io.ringway.testkit {
     requires static org.junit.jupiter.api; // Not transitive: the command runs without JUnit.
 
     exports io.ringway.testkit;
+    exports io.ringway.testkit.port;
     exports io.ringway.testkit.script;
     exports io.ringway.testkit.swarm;
 }
