@@ -41,7 +41,7 @@ public final class FrameSpace implements AutoCloseable {
                 (long) lanes * smallEach * FramePool.SMALL_SLOT
                         + (long) lanes * largeEach * FramePool.LARGE_SLOT;
         this.memory = LargeMemory.allocate(arena, octets, 4096);
-        this.descriptors = new int[(smallEach + largeEach) * lanes << FramePool.DESCRIPTOR_SHIFT];
+        this.descriptors = new int[((smallEach + largeEach) * lanes) << FramePool.DESCRIPTOR_SHIFT];
         this.homeward = new SpscLongRing[lanes][lanes - 1];
         for (SpscLongRing[] rings : homeward) {
             for (int from = 0; from < rings.length; from++) {
