@@ -104,6 +104,12 @@ final class C10mCommand implements Callable<Integer> {
                             + " ${DEFAULT-VALUE}).")
     private Count verified = new Count(100_000);
 
+    @Option(
+            names = "--verify-all",
+            order = 8,
+            description = "Every connection must answer at the end, each once.")
+    private boolean isVerifyingAll;
+
     @Override
     public Integer call() {
         SwarmConfig config = swarmConfig();
@@ -133,9 +139,13 @@ final class C10mCommand implements Callable<Integer> {
                                 lastSecond,
                                 Terminal.standard(),
                                 spec.commandLine().getOut());
-                return run.run(duration.nanoseconds(), verified.value());
+                return run.run(duration.nanoseconds(), verified());
             }
         }
+    }
+
+    private int verified() {
+        return isVerifyingAll ? connections.value() : verified.value();
     }
 
     private SwarmConfig swarmConfig() {

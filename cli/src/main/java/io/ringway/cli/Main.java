@@ -50,6 +50,7 @@ import java.util.Objects;
             ConnectCommand.class,
             BridgeCommand.class,
             C10mCommand.class,
+            SwarmCommand.class,
             ScriptCommand.class,
             DoctorCommand.class
         })

@@ -64,7 +64,7 @@ final class RunningStack implements AutoCloseable {
      * The stack sees the frames as the recorder does: what it sends before it is impaired, what it
      * gets after.
      */
-    private static Port decorated(Port port, StackOptions options, Terminal terminal) {
+    static Port decorated(Port port, StackOptions options, Terminal terminal) {
         Port outer = port;
         ImpairmentConfig impairment = options.impairment();
         if (impairment != null) {

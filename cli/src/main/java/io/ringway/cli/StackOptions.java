@@ -219,6 +219,16 @@ final class StackOptions {
                 .orElse(null);
     }
 
+    /** The router for packets of a version, if there is one. */
+    @Nullable IpAddress gateway(boolean isIpv4) {
+        return gateways == null
+                ? null
+                : gateways.stream()
+                        .filter(gateway -> gateway.isIpv4() == isIpv4)
+                        .findFirst()
+                        .orElse(null);
+    }
+
     /** What the stack is told. */
     StackConfig config() {
         StackConfig.Builder builder = StackConfig.builder(profile);

@@ -20,6 +20,13 @@ class C10mCommandTest {
     }
 
     @Test
+    void asksEveryOneWhenItIsToldTo() {
+        String line = "c10m -n 3k --active 5 --every 20ms --duration 100ms --verify-all";
+        assertThat(shell.run(line.split(" "))).isEqualTo(ExitStatus.OK);
+        assertThat(shell.out()).containsPattern("answered at the end +3000 of 3000");
+    }
+
+    @Test
     void countsAreReadWithTheirMultiples() {
         assertThat(Count.parse("10m")).isEqualTo(new Count(10_000_000));
         assertThat(Count.parse("1.5M")).isEqualTo(new Count(1_500_000));

@@ -19,6 +19,11 @@ final class Shell {
         return out.toString();
     }
 
+    /** What went to standard error. */
+    String err() {
+        return err.toString();
+    }
+
     /** The one line that went to standard error. */
     String errorLine() {
         assertThat(err.toString().lines()).as("lines on standard error").hasSize(1);

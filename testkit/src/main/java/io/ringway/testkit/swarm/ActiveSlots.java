@@ -19,6 +19,14 @@ final class ActiveSlots {
 
     final long[] resentNs;
 
+    /** When it ought to have been sent: what its round trip is counted from. */
+    final long[] dueNs;
+
+    /** Requests that came due while another was under way, and when the first of them did. */
+    final int[] owed;
+
+    final long[] owedNs;
+
     /** Octets of the reply that are here; {@link #NONE} when nothing is asked. */
     final int[] received;
 
@@ -31,6 +39,9 @@ final class ActiveSlots {
         messagesLeft = new int[count];
         sentNs = new long[count];
         resentNs = new long[count];
+        dueNs = new long[count];
+        owed = new int[count];
+        owedNs = new long[count];
         received = new int[count];
         Arrays.fill(connection, NONE);
         Arrays.fill(received, NONE);

@@ -19,6 +19,10 @@ final class Pending {
         return tail - head;
     }
 
+    boolean hasRoom() {
+        return count() <= mask;
+    }
+
     /** The one that waits longest. */
     int first() {
         return connections[head & mask];

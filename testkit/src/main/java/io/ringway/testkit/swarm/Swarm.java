@@ -3,8 +3,6 @@ package io.ringway.testkit.swarm;
 import io.ringway.port.Port;
 import io.ringway.wire.TcpHeader;
 
-import java.lang.foreign.MemorySegment;
-
 /**
  * Millions of TCP clients on a port. They open, exchange messages with an echo server and check
  * every octet that comes back, and close. It is no stack: an idle connection is two sequence
@@ -15,66 +13,70 @@ import java.lang.foreign.MemorySegment;
  * <p>It never acknowledges late and never asks for a window beyond 65,535. One thread drives it, by
  * {@link #doWork}.
  */
-public final class Swarm implements AutoCloseable {
+public final class Swarm implements Clients {
     private static final byte FRESH = 0;
     private static final byte OPENING = 1;
-    private static final byte OPEN = 2;
+
+    /** The state of an established connection. */
+    static final byte OPEN = 2;
+
     private static final byte CLOSING = 3;
     private static final byte CLOSED = 4;
-    private static final int TRIES = 8;
-    private static final int TURNS = 1024;
-    private static final int MOST_SWEPT = 1024;
+    private static final int ISS_STEP = 100_000;
+    private static final long SECOND_NS = 1_000_000_000;
     private static final long ASK_NS = 100_000_000;
     private static final int ACK = TcpHeader.ACK;
-    private static final long GOLDEN = 0x9e37_79b9_7f4a_7c15L;
 
     private final SwarmConfig config;
     private final SwarmLink link;
-    private final SwarmListener listener;
-    private final MemorySegment memory;
     private final Numbers numbers;
     private final byte[] states;
-    private final ActiveSlots slots;
     private final Pending pending;
-    private long thinkNs;
-    private int messagesEach;
+
+    // Closed ones that are to be opened again.
+    private final Pending gone;
+
+    private final Requests requests;
     private int asked;
     private int open;
     private int ended;
-    private long messages;
+    private long opened;
     private long resent;
     private long resets;
     private long wrong;
     private boolean isClosing;
-    private boolean isSweeping;
-    private Sweep sweep = new Sweep(1, 0);
-    private int sweepWanted;
     private int closeAt;
-    private int sweepDone;
-    private int awaited;
-    private long draws;
-    private int cursor;
-    private long nextMessageNs;
+    private boolean isTurning;
+    private boolean wasOpened;
     private long nextOpenNs;
+    private long nextCloseNs;
     private long askedServerNs = Long.MIN_VALUE / 2;
 
     /** Opens queue 0 of {@code port}, which stays the caller's. */
     public Swarm(SwarmConfig config, Port port, SwarmListener listener) {
         this.config = config;
-        this.link = new SwarmLink(config, port);
-        this.listener = listener;
-        this.memory = link.memory();
+        this.link = new SwarmLink(config, config.portsEach(), config.connections(), port);
         this.numbers = new Numbers(config.connections());
         this.states = new byte[config.connections()];
-        this.slots = new ActiveSlots(config.active());
         this.pending = new Pending(config.mostOpening());
-        this.thinkNs = config.thinkNs();
-        this.messagesEach = config.messagesEach();
+        this.gone = new Pending(config.mostOpening());
+        this.isTurning = config.turnoverPerSecond() > 0;
+        this.requests = new Requests(config, link, numbers, states, listener);
     }
 
-    /** Connections that are established now. */
+    @Override
     public int open() {
         return open;
+    }
+
+    @Override
+    public boolean isReachable() {
+        return link.knowsServer();
+    }
+
+    @Override
+    public long opened() {
+        return opened;
     }
 
     /** Connections that were open and are closed, in whatever way. */
@@ -82,87 +84,82 @@ public final class Swarm implements AutoCloseable {
         return ended;
     }
 
-    /** Replies that came back whole and right. */
+    @Override
     public long messages() {
-        return messages;
+        return requests.messages();
     }
 
-    /** Segments sent again because nobody answered. */
+    @Override
     public long resent() {
-        return resent;
+        return resent + requests.resent();
     }
 
-    /** Connections that the server reset. */
+    @Override
     public long resets() {
         return resets;
     }
 
-    /** Segments with octets that nobody asked for, or other than those that were sent. */
+    @Override
     public long wrong() {
-        return wrong;
+        return wrong + requests.wrong();
     }
 
-    /** Frames for nobody in the swarm, or with a wrong checksum. */
+    @Override
     public long foreign() {
         return link.foreign();
     }
 
-    /** Whether all connections were opened. */
+    /**
+     * Whether all connections were opened; while there is turnover, some of them have closed since.
+     */
     public boolean isOpened() {
-        return asked == config.connections() && (isClosing || pending.count() == 0);
+        return (isTurning && wasOpened) || isAllOpened();
     }
 
-    /** Whether {@link #closeAll} has come to its end. */
+    private boolean isAllOpened() {
+        return asked == config.connections()
+                && (isClosing || (pending.count() == 0 && gone.count() == 0));
+    }
+
+    @Override
     public boolean isClosed() {
-        return isClosing && isOpened() && open == 0 && pending.count() == 0;
+        return isClosing && isAllOpened() && open == 0 && pending.count() == 0;
+    }
+
+    /** Ends {@link SwarmConfig#turnoverPerSecond}: what is closed opens again, and then stays. */
+    public void endTurnover() {
+        isTurning = false;
     }
 
     /** Connections of the last {@link #sweep} that have answered. */
     public int swept() {
-        return sweepDone;
+        return requests.swept();
     }
 
     /** Whether the last {@link #sweep} is through, with all answers that there will be. */
     public boolean isSwept() {
-        return isSweeping && sweepWanted == 0 && sweep.isOver() && awaited == 0;
+        return requests.isSwept();
     }
 
     /**
      * Lets what is under way come to its end, and then sends one message on each of {@code count}
-     * connections, spread over all of them, none twice, as fast as replies come. Once all are open.
+     * connections, spread over all of them, none twice, as fast as replies come. Once all are open;
+     * none is closed any more.
      */
     public void sweep(int count) {
-        isSweeping = true;
-        sweepWanted = Math.min(count, config.connections());
-        sweepDone = 0;
+        isTurning = false;
+        requests.sweep(count);
     }
 
-    private void beginSweep() {
-        for (int slot = 0; slot < slots.count(); slot++) {
-            slots.leave(slot);
-        }
-        sweep = new Sweep(config.connections(), sweepWanted);
-        sweepWanted = 0;
-        thinkNs = 0;
-        messagesEach = 1;
-    }
-
-    /** Ends the messages and closes every connection. */
+    @Override
     public void closeAll() {
         isClosing = true;
         asked = config.connections();
         closeAt = 0;
-        awaited = 0;
-        for (int slot = 0; slot < slots.count(); slot++) {
-            slots.leave(slot);
-        }
+        requests.end();
     }
 
-    /**
-     * One turn: what has arrived, what is to be opened or closed, messages, what is late.
-     *
-     * @return how much was done; 0 when there was nothing to do
-     */
+    @Override
     public int doWork(long nowNs) {
         int work = receive(nowNs);
         if (!link.knowsServer()) {
@@ -175,7 +172,9 @@ public final class Swarm implements AutoCloseable {
         if (isClosing) {
             work += close(nowNs);
         } else {
-            work += open(nowNs) + talk(nowNs);
+            work += turnOver(nowNs) + open(nowNs);
+            wasOpened |= isAllOpened();
+            work += requests.poll(open, asked, !wasOpened, nowNs);
         }
         return work + link.transmit(nowNs);
     }
@@ -200,6 +199,9 @@ public final class Swarm implements AutoCloseable {
             onReset(of, state);
         } else if ((link.flags & TcpHeader.SYN) != 0) {
             onSynAck(of, state);
+        } else if (state == OPENING) {
+            // It is about an earlier connection from here, which the server is to forget.
+            link.send(of, link.ack, 0, TcpHeader.RST);
         } else if (state == OPEN || state == CLOSING || state == CLOSED) {
             onText(of, state, nowNs);
         }
@@ -222,6 +224,7 @@ public final class Swarm implements AutoCloseable {
             numbers.set(of, link.ack, link.seq + 1);
             states[of] = OPEN;
             open++;
+            opened++;
         }
         if (state != FRESH && state != CLOSED) {
             // Ours was lost, when it comes once more.
@@ -241,47 +244,16 @@ public final class Swarm implements AutoCloseable {
             send(of, ACK);
             return;
         }
-        boolean isDone = length > 0 && onReply(of, length, nowNs);
+        boolean isAcknowledged = false;
+        if (length > 0) {
+            numbers.set(of, numbers.sndNxt(of), numbers.rcvNxt(of) + length);
+            isAcknowledged = requests.onText(of, length, nowNs);
+        }
         if (hasFin) {
             onFin(of, state);
-        } else if (!isDone || !continues(of, nowNs)) {
+        } else if (!isAcknowledged) {
             send(of, ACK);
         }
-    }
-
-    private boolean onReply(int of, int length, long nowNs) {
-        numbers.set(of, numbers.sndNxt(of), numbers.rcvNxt(of) + length);
-        int slot = slots.of(of);
-        if (slot == ActiveSlots.NONE || slots.received[slot] == ActiveSlots.NONE) {
-            wrong += isClosing ? 0 : 1;
-            return false;
-        }
-        int before = slots.received[slot];
-        if (before + length > config.octets()
-                || !Message.isRight(memory, link.payload, before, length, of, slots.sentNs[slot])) {
-            wrong++;
-            return false;
-        }
-        slots.received[slot] = before + length;
-        if (before + length < config.octets()) {
-            return false;
-        }
-        slots.received[slot] = ActiveSlots.NONE;
-        awaited--;
-        messages++;
-        sweepDone += isSweeping && sweepWanted == 0 ? 1 : 0;
-        listener.onMessage(nowNs - slots.sentNs[slot]);
-        return true;
-    }
-
-    /** Goes on at once where nobody thinks; the request acknowledges the reply then. */
-    private boolean continues(int of, long nowNs) {
-        int slot = slots.of(of);
-        if (thinkNs != 0 || isSweeping || --slots.messagesLeft[slot] <= 0) {
-            return false;
-        }
-        request(slot, nowNs);
-        return true;
     }
 
     private void onFin(int of, int state) {
@@ -295,10 +267,9 @@ public final class Swarm implements AutoCloseable {
         open -= state == OPENING ? 0 : 1;
         ended++;
         states[of] = CLOSED;
-        int slot = slots.of(of);
-        if (slot != ActiveSlots.NONE) {
-            awaited -= slots.received[slot] == ActiveSlots.NONE ? 0 : 1;
-            slots.leave(slot);
+        requests.forget(of);
+        if (config.turnoverPerSecond() > 0 && !isClosing && gone.hasRoom()) {
+            gone.add(of, 0);
         }
     }
 
@@ -306,36 +277,73 @@ public final class Swarm implements AutoCloseable {
 
     private int open(long nowNs) {
         int work = 0;
-        while (pending.count() > 0 && states[pending.first()] != OPENING) {
-            pending.removeFirst();
-        }
+        settle();
         work += repeatLate(nowNs);
-        long gapNs = config.opensPerSecond() == 0 ? 0 : 1_000_000_000L / config.opensPerSecond();
-        // After a pause the pace is kept, and what was missed is not made up for.
+        long gapNs = config.opensPerSecond() == 0 ? 0 : SECOND_NS / config.opensPerSecond();
+        // The pace is kept from the first open on, and after a pause what was missed is not made up
+        // for.
         nextOpenNs = Math.max(nextOpenNs, nowNs - 10_000_000);
-        while (asked < config.connections()
+        while ((asked < config.connections() || gone.count() > 0)
                 && pending.count() < config.mostOpening()
                 && link.room() > 0
                 && nextOpenNs <= nowNs) {
-            int of = asked++;
-            numbers.set(of, Numbers.iss(of), 0);
-            states[of] = OPENING;
-            send(of, TcpHeader.SYN);
-            numbers.set(of, Numbers.iss(of) + 1, 0);
-            pending.add(of, nowNs);
+            if (asked < config.connections()) {
+                open(asked, Numbers.iss(asked), nowNs);
+                asked++;
+            } else {
+                int of = gone.first();
+                gone.removeFirst();
+                open(of, numbers.sndNxt(of) + ISS_STEP, nowNs);
+            }
             nextOpenNs += gapNs;
             work++;
         }
         return work;
     }
 
-    private int close(long nowNs) {
+    private void open(int of, int iss, long nowNs) {
+        numbers.set(of, iss, 0);
+        states[of] = OPENING;
+        send(of, TcpHeader.SYN);
+        numbers.set(of, iss + 1, 0);
+        pending.add(of, nowNs);
+    }
+
+    /** Closes some that are at rest, so that they open again. */
+    private int turnOver(long nowNs) {
+        if (!isTurning || !wasOpened) {
+            nextCloseNs = nowNs;
+            return 0;
+        }
         int work = 0;
+        long gapNs = SECOND_NS / config.turnoverPerSecond();
+        nextCloseNs = Math.max(nextCloseNs, nowNs - 10_000_000);
+        while (nextCloseNs <= nowNs
+                && gone.hasRoom()
+                && pending.count() < config.mostOpening()
+                && link.room() > 0) {
+            nextCloseNs += gapNs;
+            int of = requests.anyAtRest(asked);
+            if (of != ActiveSlots.NONE) {
+                close(of, nowNs);
+                work++;
+            }
+        }
+        return work;
+    }
+
+    /** Forgets those that are open, or closed, by now. */
+    private void settle() {
         while (pending.count() > 0
                 && states[pending.first()] != CLOSING
                 && states[pending.first()] != OPENING) {
             pending.removeFirst();
         }
+    }
+
+    private int close(long nowNs) {
+        int work = 0;
+        settle();
         work += repeatLate(nowNs);
         while (closeAt < config.connections()
                 && pending.count() < config.mostOpening()
@@ -348,13 +356,17 @@ public final class Swarm implements AutoCloseable {
             if (states[of] != OPEN) {
                 continue;
             }
-            send(of, ACK | TcpHeader.FIN);
-            numbers.set(of, numbers.sndNxt(of) + 1, numbers.rcvNxt(of));
-            states[of] = CLOSING;
-            pending.add(of, nowNs);
+            close(of, nowNs);
             work++;
         }
         return work;
+    }
+
+    private void close(int of, long nowNs) {
+        send(of, ACK | TcpHeader.FIN);
+        numbers.set(of, numbers.sndNxt(of) + 1, numbers.rcvNxt(of));
+        states[of] = CLOSING;
+        pending.add(of, nowNs);
     }
 
     private int repeatLate(long nowNs) {
@@ -377,99 +389,6 @@ public final class Swarm implements AutoCloseable {
         return work;
     }
 
-    // --- messages ---
-
-    private int talk(long nowNs) {
-        if (slots.count() == 0 || open == 0) {
-            return 0;
-        }
-        // Of those that are open, the same share is active from the beginning on.
-        int count = Math.max(1, (int) ((long) open * slots.count() / config.connections()));
-        long gapNs = thinkNs / count;
-        nextMessageNs = Math.max(nextMessageNs, nowNs - 10_000_000);
-        if (sweepWanted > 0 && awaited == 0) {
-            beginSweep();
-        }
-        int work = 0;
-        int most = Math.min(count, TURNS);
-        for (int i = 0; i < most && nextMessageNs <= nowNs && link.room() > 0; i++) {
-            work += turn(cursor, nowNs);
-            cursor = cursor + 1 >= count ? 0 : cursor + 1;
-            nextMessageNs += gapNs;
-        }
-        return work;
-    }
-
-    /** The turn of a place: asks, or asks again what was not answered in time. */
-    private int turn(int slot, long nowNs) {
-        if (slots.received[slot] != ActiveSlots.NONE) {
-            if (nowNs - slots.resentNs[slot] < config.timeoutNs()) {
-                return 0;
-            }
-            slots.resentNs[slot] = nowNs;
-            writeRequest(slot);
-            resent++;
-            return 1;
-        }
-        if (sweepWanted > 0 || (isSweeping && awaited >= MOST_SWEPT)) {
-            return 0;
-        }
-        if (slots.connection[slot] == ActiveSlots.NONE || --slots.messagesLeft[slot] <= 0) {
-            slots.leave(slot);
-            int next = next();
-            if (next == ActiveSlots.NONE) {
-                return 0;
-            }
-            slots.take(slot, next, messagesEach);
-        }
-        request(slot, nowNs);
-        return 1;
-    }
-
-    private int next() {
-        if (isSweeping) {
-            return sweepNext();
-        }
-        // Evenly over those that were asked to open, and never in their order.
-        for (int i = 0; i < TRIES; i++) {
-            long spread = (++draws * GOLDEN) >>> 33;
-            int of = (int) ((spread * asked) >>> 31);
-            if (states[of] == OPEN && slots.of(of) == ActiveSlots.NONE) {
-                return of;
-            }
-        }
-        return ActiveSlots.NONE;
-    }
-
-    private int sweepNext() {
-        while (!sweep.isOver()) {
-            int of = sweep.next();
-            if (states[of] == OPEN && slots.of(of) == ActiveSlots.NONE) {
-                return of;
-            }
-        }
-        return ActiveSlots.NONE;
-    }
-
-    private void request(int slot, long nowNs) {
-        int of = slots.connection[slot];
-        slots.sentNs[slot] = nowNs;
-        slots.resentNs[slot] = nowNs;
-        slots.received[slot] = 0;
-        awaited++;
-        numbers.set(of, numbers.sndNxt(of) + config.octets(), numbers.rcvNxt(of));
-        writeRequest(slot);
-    }
-
-    private void writeRequest(int slot) {
-        int of = slots.connection[slot];
-        int seq = numbers.sndNxt(of) - config.octets();
-        // A part of the reply may be here already.
-        long at = link.begin(of, seq, numbers.rcvNxt(of), ACK | TcpHeader.PSH, config.octets());
-        Message.write(memory, at, config.octets(), of, slots.sentNs[slot]);
-        link.end();
-    }
-
     // --- segments and numbers ---
 
     private void send(int of, int flags) {
@@ -477,10 +396,7 @@ public final class Swarm implements AutoCloseable {
     }
 
     private void write(int of, int seq, int flags) {
-        if (link.room() > 0) {
-            link.begin(of, seq, (flags & ACK) == 0 ? 0 : numbers.rcvNxt(of), flags, 0);
-            link.end();
-        }
+        link.send(of, seq, (flags & ACK) == 0 ? 0 : numbers.rcvNxt(of), flags);
     }
 
     @Override

@@ -6,47 +6,43 @@ import io.ringway.memory.FramePool;
 import io.ringway.memory.Octets;
 import io.ringway.port.Port;
 import io.ringway.port.PortQueue;
-import io.ringway.wire.ArpPacket;
 import io.ringway.wire.Checksum;
 import io.ringway.wire.EthernetHeader;
-import io.ringway.wire.Ipv4Header;
-import io.ringway.wire.MacAddress;
 import io.ringway.wire.TcpHeader;
 
 import java.lang.foreign.MemorySegment;
 
 /**
- * The swarm's end of a port: writes its segments, reads those for it, and answers ARP for all of
- * its addresses. One frame at a time is open for writing, and one segment for reading.
+ * The swarm's end of a port: writes its segments, reads those for it, and answers for all of its
+ * addresses. One frame at a time is open for writing, and one segment for reading.
  */
 final class SwarmLink implements AutoCloseable {
     private static final int BURST = 256;
     private static final int OUT = 1024;
+
+    // A segment may be answered by an acknowledgment and a request.
+    private static final int LEAST_ROOM = 2 * BURST;
     private static final int FRAMES = 8192;
+    private static final int LARGE_FRAMES = 16;
     private static final int FIRST_PORT = 1024;
-    private static final int MSS_OPTION = 0x0204_05b4;
+    private static final int MSS_OPTION = 0x0204_0000;
     private static final int MSS_OPTION_LENGTH = 4;
     private static final int WINDOW = 0xffff;
     private static final int IP = EthernetHeader.LENGTH;
-    private static final int TCP = IP + Ipv4Header.MIN_LENGTH;
-    private static final int PROTOCOL = 6;
 
-    private final FramePool frames = new FramePool(FRAMES, 0);
-    private final MemorySegment memory = frames.memory();
+    private final FramePool frames;
+    private final MemorySegment memory;
     private final Counters counters = new Counters();
     private final PortQueue queue;
     private final FrameBatch in = new FrameBatch(BURST);
     private final FrameBatch out = new FrameBatch(OUT);
     private final EthernetHeader ethernet = new EthernetHeader();
-    private final ArpPacket arp = new ArpPacket();
+    private final SwarmNetwork network;
     private final long ownMac;
-    private final int own;
-    private final int server;
+    private final int tcp;
     private final int serverPort;
-    private final int firstClient;
-    private final int addresses;
+    private final int portsEach;
     private final int connections;
-    private long serverMac;
 
     // What is being written.
     private int frame;
@@ -62,15 +58,27 @@ final class SwarmLink implements AutoCloseable {
     int payloadLength;
     private long foreign;
 
-    SwarmLink(SwarmConfig config, Port port) {
+    /**
+     * Opens queue 0 of the port.
+     *
+     * @param portsEach connections of an address
+     * @param connections numbers that are in use, from 0
+     */
+    SwarmLink(SwarmConfig config, int portsEach, int connections, Port port) {
+        // No message is that long, but the device wants to know where to put one.
+        int large = port.capabilities().maxSegmentationLength() > 0 ? LARGE_FRAMES : 0;
+        this.frames = new FramePool(FRAMES, large);
+        this.memory = frames.memory();
         this.queue = port.open(0, frames, counters);
         this.ownMac = port.macAddress();
-        this.own = config.own().ipv4();
-        this.server = config.server().ipv4();
+        this.network =
+                config.server().isIpv4()
+                        ? new Ipv4Swarm(config, ownMac)
+                        : new Ipv6Swarm(config, ownMac);
+        this.tcp = IP + network.headerLength();
         this.serverPort = config.serverPort();
-        this.firstClient = config.firstClient().ipv4();
-        this.addresses = config.addresses();
-        this.connections = config.connections();
+        this.portsEach = portsEach;
+        this.connections = connections;
     }
 
     /** The memory that {@link #payload} and {@link #begin} give offsets in. */
@@ -78,9 +86,11 @@ final class SwarmLink implements AutoCloseable {
         return memory;
     }
 
-    /** Whether the server's MAC address is known, without which nothing can be sent to it. */
+    /**
+     * Whether the MAC address of the next hop is known, without which nothing can be sent to it.
+     */
     boolean knowsServer() {
-        return serverMac != 0;
+        return network.knowsNextHop();
     }
 
     /** Frames that were for nobody here. */
@@ -96,7 +106,7 @@ final class SwarmLink implements AutoCloseable {
     /** Takes what has arrived; returns how many frames, to be {@link #read}. */
     int receive(long nowNs) {
         in.clear();
-        return room() < BURST ? 0 : queue.receive(in, nowNs);
+        return room() < LEAST_ROOM ? 0 : queue.receive(in, nowNs);
     }
 
     /** Puts what was written on the wire; what finds no room there stays for the next time. */
@@ -112,7 +122,7 @@ final class SwarmLink implements AutoCloseable {
     // --- reading ---
 
     /**
-     * Reads a received frame; ARP is answered at once.
+     * Reads a received frame; questions for the swarm's addresses are answered at once.
      *
      * @return whether it holds a segment for one of the swarm's connections, now in the fields
      */
@@ -120,77 +130,70 @@ final class SwarmLink implements AutoCloseable {
         int received = in.get(index);
         long at = frames.data(received);
         int length = frames.length(received);
-        int type = length < TCP ? 0 : ethernet.wrap(memory, at).type();
-        if (type == EthernetHeader.TYPE_ARP) {
-            onArp(at);
-            return false;
+        if (length >= tcp + TcpHeader.MIN_LENGTH
+                && ethernet.wrap(memory, at).type() == network.etherType()
+                && readSegment(received, at, length)) {
+            return true;
         }
-        if (type != EthernetHeader.TYPE_IPV4 || !readSegment(received, at, length)) {
+        if (network.isControl(memory, at, length)) {
+            onControl(at, length);
+        } else {
             foreign++;
-            return false;
         }
-        return true;
+        return false;
     }
 
     private boolean readSegment(int received, long at, int length) {
-        int total = Octets.u16(memory, at + IP + 2);
-        int tcpLength = total - Ipv4Header.MIN_LENGTH;
-        long tcp = at + TCP;
-        if (Octets.u8(memory, at + IP) != 0x45
-                || Octets.u8(memory, at + IP + 9) != PROTOCOL
-                || Octets.u32(memory, at + IP + 12) != server
-                || tcpLength < TcpHeader.MIN_LENGTH
-                || total > length - IP
-                || Octets.u16(memory, tcp) != serverPort
+        long ip = at + IP;
+        int client = network.client(memory, ip, length - IP);
+        if (client == SwarmNetwork.NOBODY) {
+            return false;
+        }
+        int octets = network.segmentLength(memory, ip);
+        long segment = at + tcp;
+        int port = Octets.u16(memory, segment + 2) - FIRST_PORT;
+        if (Octets.u16(memory, segment) != serverPort
+                || port < 0
+                || port >= portsEach
                 || (frames.checksum(received) == FramePool.CHECKSUM_NONE
                         && !Checksum.isIntact(
                                 Checksum.sum(
-                                        memory, tcp, tcpLength, pseudoHeader(at, tcpLength))))) {
+                                        memory,
+                                        segment,
+                                        octets,
+                                        network.pseudoHeader(memory, ip, octets))))) {
             return false;
         }
-        int address = Octets.u32(memory, at + IP + 16) - firstClient;
-        int port = Octets.u16(memory, tcp + 2) - FIRST_PORT;
-        if (address < 0 || address >= addresses || port < 0 || port >= SwarmConfig.PORTS) {
-            return false;
-        }
-        connection = address * SwarmConfig.PORTS + port;
-        seq = Octets.u32(memory, tcp + 4);
-        ack = Octets.u32(memory, tcp + 8);
-        int word = Octets.u32(memory, tcp + 12);
+        connection = client * portsEach + port;
+        seq = Octets.u32(memory, segment + 4);
+        ack = Octets.u32(memory, segment + 8);
+        int word = Octets.u32(memory, segment + 12);
         int header = word >>> 28 << 2;
         flags = word >>> 16 & 0xff;
-        payload = tcp + header;
-        payloadLength = tcpLength - header;
+        payload = segment + header;
+        payloadLength = octets - header;
         return connection < connections && header >= TcpHeader.MIN_LENGTH && payloadLength >= 0;
     }
 
-    private void onArp(long at) {
-        arp.wrap(memory, at + EthernetHeader.LENGTH);
-        int asker = arp.senderIp();
-        long askerMac = arp.senderMac();
-        if (asker == server) {
-            serverMac = askerMac;
-        }
-        int target = arp.targetIp();
-        boolean isOurs =
-                target == own || (target - firstClient >= 0 && target - firstClient < addresses);
-        if (arp.operation() == ArpPacket.REQUEST && isOurs) {
-            writeArp(ArpPacket.REPLY, askerMac, target, askerMac, asker);
-        }
-    }
-
-    /** Asks for the server's MAC address. */
-    void askForServer() {
-        writeArp(ArpPacket.REQUEST, MacAddress.BROADCAST, own, 0, server);
-    }
-
-    private void writeArp(int operation, long to, int sender, long targetMac, int target) {
+    private void onControl(long at, int length) {
         int answer = frames.allocate();
-        frames.length(answer, IP + ArpPacket.LENGTH);
-        long at = frames.data(answer);
-        ethernet.wrap(memory, at).set(to, ownMac, EthernetHeader.TYPE_ARP);
-        arp.wrap(memory, at + IP).set(operation, ownMac, sender, targetMac, target);
-        out.add(answer);
+        int octets = network.answer(memory, at, length, frames.data(answer));
+        emit(answer, octets);
+    }
+
+    /** Asks for the MAC address of the next hop. */
+    void askForServer() {
+        int question = frames.allocate();
+        emit(question, network.ask(memory, frames.data(question)));
+    }
+
+    private void emit(int control, int octets) {
+        if (octets == 0) {
+            frames.release(control);
+            return;
+        }
+        frames.length(control, octets);
+        out.add(control);
     }
 
     // --- writing ---
@@ -205,42 +208,39 @@ final class SwarmLink implements AutoCloseable {
         int header = TcpHeader.MIN_LENGTH + (isSyn ? MSS_OPTION_LENGTH : 0);
         segmentLength = header + octets;
         frame = frames.allocate();
-        frames.length(frame, TCP + segmentLength);
+        frames.length(frame, tcp + segmentLength);
         frames.checksum(frame, FramePool.CHECKSUM_NONE);
         long at = frames.data(frame);
-        segmentAt = at + TCP;
-        ethernet.wrap(memory, at).set(serverMac, ownMac, EthernetHeader.TYPE_IPV4);
-        long ip = at + IP;
-        int total = Ipv4Header.MIN_LENGTH + segmentLength;
-        Octets.put64(memory, ip, 0x4500_0000_0000_4000L | (long) total << 32);
-        int address = firstClient + of / SwarmConfig.PORTS;
-        Octets.put64(memory, ip + 8, 0x4006_0000_0000_0000L | (address & 0xffff_ffffL));
-        Octets.put32(memory, ip + 16, server);
-        Octets.put16(memory, ip + 10, Checksum.compute(memory, ip, Ipv4Header.MIN_LENGTH));
-        Octets.put32(memory, segmentAt, (FIRST_PORT + of % SwarmConfig.PORTS) << 16 | serverPort);
+        segmentAt = at + tcp;
+        ethernet.wrap(memory, at).set(network.nextHopMac(), ownMac, network.etherType());
+        int client = of / portsEach;
+        int port = FIRST_PORT + of - client * portsEach;
+        network.writeHeader(memory, at + IP, client, segmentLength);
+        Octets.put32(memory, segmentAt, port << 16 | serverPort);
         Octets.put32(memory, segmentAt + 4, segmentSeq);
         Octets.put32(memory, segmentAt + 8, segmentAck);
         Octets.put32(memory, segmentAt + 12, header << 26 | segmentFlags << 16 | WINDOW);
         Octets.put32(memory, segmentAt + 16, 0);
         if (isSyn) {
-            Octets.put32(memory, segmentAt + TcpHeader.MIN_LENGTH, MSS_OPTION);
+            Octets.put32(memory, segmentAt + TcpHeader.MIN_LENGTH, MSS_OPTION | network.mss());
         }
         return segmentAt + header;
     }
 
     /** Ends it: the payload is written. */
     void end() {
-        long sum = pseudoHeader(segmentAt - TCP, segmentLength);
+        long sum = network.pseudoHeader(memory, segmentAt - tcp + IP, segmentLength);
         int checksum = Checksum.finish(Checksum.sum(memory, segmentAt, segmentLength, sum));
         Octets.put16(memory, segmentAt + 16, checksum);
         out.add(frame);
     }
 
-    private long pseudoHeader(long at, int length) {
-        return (Octets.u32(memory, at + IP + 12) & 0xffff_ffffL)
-                + (Octets.u32(memory, at + IP + 16) & 0xffff_ffffL)
-                + PROTOCOL
-                + length;
+    /** Writes a segment without text, unless there is no room: what is lost is sent again. */
+    void send(int of, int segmentSeq, int segmentAck, int segmentFlags) {
+        if (room() > 0) {
+            begin(of, segmentSeq, segmentAck, segmentFlags, 0);
+            end();
+        }
     }
 
     @Override
