@@ -1,5 +1,6 @@
 package io.ringway;
 
+import io.ringway.memory.ChunkPool;
 import io.ringway.memory.Counter;
 import io.ringway.memory.Counters;
 import io.ringway.tcp.CloseReason;
@@ -24,10 +25,14 @@ import java.util.concurrent.CompletableFuture;
  * future; then there is an array by the connection's index.
  */
 final class Connections implements TcpUser {
+    /** Memory of sockets' rings that is kept for reuse: 8 MiB. */
+    private static final int RETAINED_CHUNKS = 1024;
+
     private final Lane lane;
     private final Counters counters;
     private final HandlerTable handlers = new HandlerTable();
     private final FailureLog failures = new FailureLog();
+    private final ChunkPool chunks = new ChunkPool(RETAINED_CHUNKS);
     private @Nullable Object[] attachments = new Object[0];
     private @Nullable Opening[] openings = new Opening[0];
 
@@ -42,6 +47,11 @@ final class Connections implements TcpUser {
     // Made after this object, which its constructor needs.
     private Tcp tcp() {
         return lane.tcp();
+    }
+
+    /** Where the rings of sockets borrow from. Any thread. */
+    ChunkPool chunks() {
+        return chunks;
     }
 
     /** Listens and returns TCP's number of the listener. */
@@ -182,7 +192,7 @@ final class Connections implements TcpUser {
     }
 
     /** A task from another thread threw. */
-    void taskFailed(Runnable task, Throwable thrown) {
+    void taskFailed(Object task, Throwable thrown) {
         failures.report(task, thrown, lane.nowNs());
     }
 
@@ -191,6 +201,11 @@ final class Connections implements TcpUser {
         for (Opening opening : openings) {
             if (opening != null) {
                 fail(opening, CloseReason.STACK_CLOSED);
+            }
+        }
+        for (Object attachment : attachments) {
+            if (attachment instanceof LaneSocket socket) {
+                socket.over(CloseReason.STACK_CLOSED);
             }
         }
     }
@@ -203,7 +218,7 @@ final class Connections implements TcpUser {
     }
 
     /** Why a connection did not open, in words. */
-    private static String words(CloseReason reason) {
+    static String words(CloseReason reason) {
         return switch (reason) {
             case REFUSED -> "the peer refused the connection";
             case TIMED_OUT, KEEPALIVE_TIMED_OUT -> "the peer does not answer";

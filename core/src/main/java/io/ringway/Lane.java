@@ -69,7 +69,7 @@ public final class Lane {
                         config.smallFrameCount(), config.largeFrameCount(port.capabilities()));
         this.received = new FrameBatch(limits.receiveBurst());
         this.output = new FrameBatch(limits.transmitBurst());
-        this.mailbox = new Mailbox(limits.messageQueue());
+        this.mailbox = new Mailbox(this, limits.messageQueue());
         this.connections = new Connections(this, counters);
         this.sockets = new Sockets(this, counters, limits);
         this.queue = port.open(index, frames, counters);
@@ -194,15 +194,51 @@ public final class Lane {
      * @throws StackException when the lane is closed
      */
     public void execute(Runnable task) {
-        requireOpen();
-        Runnable message = guarded(task);
+        Message message = new Message.Task(task);
+        if (isClosed) {
+            throw closedException();
+        }
         if (isOnLane()) {
             mailbox.putOwn(message);
-            return;
+        } else if (!put(message)) {
+            throw closedException();
         }
-        while (!mailbox.offer(message)) {
-            requireOpen();
+    }
+
+    /**
+     * Runs {@code message}: inline when the calling thread drives this lane, otherwise in the next
+     * duty cycle. Any thread; waits while {@link LaneConfig#messageQueue} messages wait already.
+     * When the lane is closed the message is refused.
+     */
+    void tell(Message message) {
+        if (isOnLane() && !isClosed) {
+            message.run(this);
+        } else if (isClosed || !put(message) || isClosed) {
+            // The last is too late for the lane to see it, perhaps; what has a reply keeps it.
+            message.refuse();
+        }
+    }
+
+    /** Sends a message with a reply and waits for that; throws what it is failed with. */
+    <T> T ask(Message message, CompletableFuture<T> reply) {
+        tell(message);
+        return join(reply);
+    }
+
+    private boolean put(Message message) {
+        while (!offer(message)) {
+            if (isClosed) {
+                return false;
+            }
             Mailbox.waitForRoom();
+        }
+        return true;
+    }
+
+    /** Puts a message into the mailbox, if there is room. Any thread. */
+    boolean offer(Message message) {
+        if (!mailbox.offer(message)) {
+            return false;
         }
         // The lane publishes that it sleeps, fences, and looks into the mailbox: one of us sees the
         // other.
@@ -210,22 +246,16 @@ public final class Lane {
         if (isSleeping) {
             sleeper.wake();
         }
+        return true;
     }
 
-    private void requireOpen() {
-        if (isClosed) {
-            throw new StackException("the stack is closed");
-        }
+    /** Keeps a message of the lane itself for its next cycle. The lane only. */
+    void putOwn(Message message) {
+        mailbox.putOwn(message);
     }
 
-    private Runnable guarded(Runnable task) {
-        return () -> {
-            try {
-                task.run();
-            } catch (Throwable thrown) {
-                connections.taskFailed(task, thrown);
-            }
-        };
+    private static StackException closedException() {
+        return new StackException("the stack is closed");
     }
 
     /**
@@ -243,14 +273,14 @@ public final class Lane {
                     }
                 };
         if (isClosed) {
-            future.completeExceptionally(new StackException("the stack is closed"));
+            future.completeExceptionally(closedException());
         } else if (isOnLane()) {
             run.run();
         } else {
             execute(run);
             if (isClosed) {
                 // Too late for the lane to see it, perhaps; what is complete stays as it is.
-                future.completeExceptionally(new StackException("the stack is closed"));
+                future.completeExceptionally(closedException());
             }
         }
         return future;
@@ -274,8 +304,12 @@ public final class Lane {
 
     /** Runs {@code task} on the lane and waits for its result; throws what it throws. */
     <T> T get(Supplier<T> task) {
+        return join(submit(task));
+    }
+
+    private static <T> T join(CompletableFuture<T> reply) {
         try {
-            return submit(task).join();
+            return reply.join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
@@ -438,6 +472,7 @@ public final class Lane {
     void closeAfterFailure() {
         isClosed = true;
         connections.failOpenings();
+        mailbox.refuseAll();
         queue.close();
     }
 

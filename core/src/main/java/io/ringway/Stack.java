@@ -9,10 +9,12 @@ import io.ringway.wire.IpAddress;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /**
  * A TCP/IP stack on a port: the lanes, and what an application asks of them.
@@ -138,10 +140,19 @@ public final class Stack implements AutoCloseable {
      * @throws StackException when the port is in use, or the address is not this stack's
      */
     public TcpListener listen(Endpoint local, TcpHandler handler, ListenOptions options) {
+        return listenOnLanes(local, lane -> handler, options);
+    }
+
+    /** The same with a handler for each lane. */
+    TcpListener listenOnLanes(
+            Endpoint local, Function<Lane, TcpHandler> handlers, ListenOptions options) {
         int[] listeners = new int[lanes.size()];
         for (Lane lane : lanes) {
+            CompletableFuture<Integer> reply = new CompletableFuture<>();
             listeners[lane.index()] =
-                    lane.get(() -> lane.connections().listen(local, handler, options));
+                    lane.ask(
+                            new SocketVerb.Listen(local, handlers.apply(lane), options, reply),
+                            reply);
         }
         return new TcpListener(this, local, listeners);
     }
@@ -167,7 +178,7 @@ public final class Stack implements AutoCloseable {
             Endpoint remote,
             TcpHandler handler,
             ConnectionOptions options) {
-        Lane lane = lanes.getFirst();
+        Lane lane = laneToConnect();
         CompletableFuture<TcpConnection> future = new CompletableFuture<>();
         CompletableFuture<?> _ =
                 lane.submit(() ->
@@ -178,6 +189,38 @@ public final class Stack implements AutoCloseable {
                             }
                         });
         return future;
+    }
+
+    /** The lane that the next connection is opened on. */
+    Lane laneToConnect() {
+        return lanes.getFirst();
+    }
+
+    /** A socket for threads that are not a lane, which is not connected yet. */
+    public TcpSocket openTcpSocket() {
+        return new TcpSocket(this);
+    }
+
+    /** A socket that is connected to {@code remote}; waits for as long as TCP tries. */
+    public TcpSocket openTcpSocket(Endpoint remote) throws IOException {
+        TcpSocket socket = new TcpSocket(this);
+        socket.connect(remote);
+        return socket;
+    }
+
+    /**
+     * Accepts connections to {@code local} for threads that are not a lane.
+     *
+     * @param local the unspecified address stands for every address; port 0 chooses one
+     * @throws StackException when the port is in use, or the address is not this stack's
+     */
+    public TcpServerSocket openTcpServerSocket(Endpoint local) {
+        return openTcpServerSocket(local, ListenOptions.DEFAULT);
+    }
+
+    /** The same, as the options say. */
+    public TcpServerSocket openTcpServerSocket(Endpoint local, ListenOptions options) {
+        return new TcpServerSocket(this, local, options);
     }
 
     /**
@@ -199,7 +242,8 @@ public final class Stack implements AutoCloseable {
      */
     public UdpSocket bind(Endpoint local, @Nullable UdpHandler handler) {
         Lane lane = lanes.getFirst();
-        return lane.get(() -> lane.sockets().bind(local, handler));
+        CompletableFuture<UdpSocket> reply = new CompletableFuture<>();
+        return lane.ask(new SocketVerb.Bind(local, handler, reply), reply);
     }
 
     /**

@@ -1,0 +1,32 @@
+package io.ringway;
+
+/**
+ * What is asked of a lane by whoever is not on it. The lane runs messages in the order in which
+ * they were put into its {@link Mailbox}, a bounded number in each duty cycle, before it looks at
+ * frames; what they bring about (segments, ACKs, wake-ups) is rolled up at the end of the cycle.
+ */
+sealed interface Message permits Message.Task, SocketVerb {
+    /** Does what is asked. Only the lane that it was sent to. */
+    void run(Lane lane);
+
+    /** It will not be run, since the lane is closed. Any thread. */
+    default void refuse() {}
+
+    /** Who failed when {@link #run} throws, for the log. */
+    default Object subject() {
+        return this;
+    }
+
+    /** Anything that an application wants to be done there ({@link Lane#execute}). */
+    record Task(Runnable task) implements Message {
+        @Override
+        public void run(Lane lane) {
+            task.run();
+        }
+
+        @Override
+        public Object subject() {
+            return task;
+        }
+    }
+}
