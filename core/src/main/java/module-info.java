@@ -20,6 +20,7 @@ module io.ringway.core {
     exports io.ringway.layer;
     exports io.ringway.memory;
     exports io.ringway.port;
+    exports io.ringway.steering;
     exports io.ringway.tcp;
     exports io.ringway.udp;
     exports io.ringway.wire;

@@ -7,14 +7,16 @@ import io.ringway.memory.FrameBatch;
 import io.ringway.memory.FramePool;
 import io.ringway.port.Port;
 import io.ringway.port.PortQueue;
+import io.ringway.steering.SteeredQueue;
 import io.ringway.tcp.CloseReason;
 import io.ringway.tcp.ConnectionOptions;
 import io.ringway.tcp.Tcp;
 import io.ringway.udp.Udp;
 import io.ringway.wire.Endpoint;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.VarHandle;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
@@ -42,6 +44,8 @@ public final class Lane {
     private final FrameBatch received;
     private final FrameBatch output;
     private final PortQueue queue;
+    // The same queue when there are other lanes, with what leads to them.
+    private final @Nullable SteeredQueue steered;
     private final Ip ip;
     private final Tcp tcp;
     private final Udp udp;
@@ -50,47 +54,52 @@ public final class Lane {
     private final TcpConnection cursor;
     private final Sockets sockets;
     private final Mailbox mailbox;
-    private final LaneSleeper sleeper;
+    private final Doorbell doorbell;
 
     private volatile Thread owner = Thread.currentThread();
     private volatile boolean isStarted;
-    private volatile boolean isSleeping;
     private volatile boolean isClosed;
     private boolean isInCycle;
     private int cyclesWithoutTimers;
     private long nowNs;
 
-    Lane(int index, StackConfig config, Port port, long seed) {
+    /** Opens a lane's queue or queues. */
+    @FunctionalInterface
+    interface QueueOpener {
+        PortQueue open(FramePool frames, Counters counters);
+    }
+
+    /**
+     * Makes a lane, and closes what it has opened when it cannot be made.
+     *
+     * @param seed the same for all lanes of a stack
+     */
+    Lane(
+            int index,
+            StackConfig config,
+            Port port,
+            long seed,
+            FramePool frames,
+            QueueOpener opener) {
         this.index = index;
         this.limits = config.lane();
         this.clock = config.clock();
-        this.frames =
-                new FramePool(
-                        config.smallFrameCount(), config.largeFrameCount(port.capabilities()));
-        this.received = new FrameBatch(limits.receiveBurst());
+        this.frames = frames;
+        // Two at least, so that the lane's own frames and those of others both find room.
+        this.received = new FrameBatch(Math.max(2, limits.receiveBurst()));
         this.output = new FrameBatch(limits.transmitBurst());
         this.mailbox = new Mailbox(this, limits.messageQueue());
         this.connections = new Connections(this, counters);
         this.sockets = new Sockets(this, counters, limits);
-        this.queue = port.open(index, frames, counters);
-        this.ip =
-                new Ip(
-                        config.ip(),
-                        frames,
-                        counters,
-                        output,
-                        port.capabilities(),
-                        port.macAddress(),
-                        port.mtu(),
-                        SeedMix.derive(seed, 1));
-        this.tcp =
-                new Tcp(config.tcp(), frames, ip, counters, connections, SeedMix.derive(seed, 2));
-        this.udp = new Udp(config.udp(), frames, ip, counters, sockets, SeedMix.derive(seed, 3));
-        ip.register(tcp);
-        ip.register(udp);
-        this.earlyLoads = new EarlyLoads(frames, tcp, limits.receiveBurst());
+        this.queue = opener.open(frames, counters);
+        this.steered = queue instanceof SteeredQueue one ? one : null;
+        Protocols protocols = new Protocols(this, config, port, seed, output);
+        this.ip = protocols.ip;
+        this.tcp = protocols.tcp;
+        this.udp = protocols.udp;
+        this.earlyLoads = new EarlyLoads(frames, tcp, received.capacity());
         this.cursor = new TcpConnection(this);
-        this.sleeper = Sleepers.open(queue);
+        this.doorbell = new Doorbell(this, Sleepers.open(queue));
     }
 
     /** Which lane of its stack this is, from 0. */
@@ -112,6 +121,9 @@ public final class Lane {
             int work = mailbox.run(limits.messagesPerCycle());
             int received = receive(nowNs);
             work += received;
+            if (steered != null) {
+                work += steered.takeSentForOthers();
+            }
             // After a pause the ACK that a timer waits for may be among the frames that still wait
             // at the port: where a burst was full, they come before the timers.
             if (received < limits.receiveBurst() || ++cyclesWithoutTimers >= MOST_WITHOUT_TIMERS) {
@@ -149,6 +161,9 @@ public final class Lane {
     }
 
     private int receive(long nowNs) {
+        if (steered != null) {
+            frames.collect();
+        }
         int count = queue.receive(received, nowNs);
         earlyLoads.load(received);
         for (int i = 0; i < count; i++) {
@@ -173,7 +188,7 @@ public final class Lane {
      * Only the thread that drives the lane.
      */
     public long nextDeadlineNs(long nowNs) {
-        if (!mailbox.isEmpty()) {
+        if (hasMessages()) {
             return nowNs;
         }
         long next = Math.min(ip.nextDeadlineNs(), tcp.nextDeadlineNs(nowNs));
@@ -240,12 +255,7 @@ public final class Lane {
         if (!mailbox.offer(message)) {
             return false;
         }
-        // The lane publishes that it sleeps, fences, and looks into the mailbox: one of us sees the
-        // other.
-        VarHandle.fullFence();
-        if (isSleeping) {
-            sleeper.wake();
-        }
+        doorbell.ring();
         return true;
     }
 
@@ -421,19 +431,19 @@ public final class Lane {
         isStarted = true;
     }
 
-    /** Sleeps until something happens, at most for {@code maxNs}. */
-    void sleep(long maxNs) {
-        isSleeping = true;
-        VarHandle.fullFence();
-        if (mailbox.isEmpty()) {
-            sleeper.sleep(maxNs);
-        }
-        isSleeping = false;
+    /** How the lane sleeps and is woken. */
+    Doorbell doorbell() {
+        return doorbell;
     }
 
-    /** Whether a frame at the port ends the lane's sleep; when not, the lane takes short naps. */
-    boolean isWokenByFrames() {
-        return !(sleeper instanceof ParkingSleeper);
+    /** Whether something waits that did not come from the port. The lane only. */
+    boolean hasMessages() {
+        return !mailbox.isEmpty() || (steered != null && steered.hasWork());
+    }
+
+    /** What leads to the other lanes, or null when there are none. */
+    @Nullable SteeredQueue steered() {
+        return steered;
     }
 
     /**
@@ -463,7 +473,7 @@ public final class Lane {
         mailbox.run(Integer.MAX_VALUE);
         connections.failOpenings();
         queue.close();
-        sleeper.close();
+        doorbell.close();
         tcp.close();
         frames.close();
     }

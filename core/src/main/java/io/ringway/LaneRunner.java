@@ -73,11 +73,11 @@ final class LaneRunner implements Runnable {
         if (sleepNs <= 0) {
             return;
         }
-        if (!lane.isWokenByFrames()) {
+        if (!lane.doorbell().isRungByFrames()) {
             // The longer it was idle, the longer it may stay so: naps grow with the time since the
             // last work.
             sleepNs = Math.min(sleepNs, Math.clamp(idleNs / 4, SHORTEST_NAP_NS, LONGEST_NAP_NS));
         }
-        lane.sleep(Math.min(sleepNs, maxSleepNs));
+        lane.doorbell().sleep(Math.min(sleepNs, maxSleepNs));
     }
 }

@@ -11,8 +11,8 @@ import java.util.Optional;
  */
 public interface LaneSleeperProvider {
     /**
-     * A sleeper for the lane that owns {@code queue}, whose {@link PortQueue#pollDescriptor} is not
-     * -1; empty when this provider cannot wait for such a queue.
+     * A sleeper for the lane that owns {@code queue}, whose {@link PortQueue#pollDescriptors} are
+     * some; empty when this provider cannot wait for such a queue.
      */
     Optional<LaneSleeper> open(PortQueue queue);
 }

@@ -10,7 +10,7 @@ final class Sleepers {
     private Sleepers() {}
 
     static LaneSleeper open(PortQueue queue) {
-        if (queue.pollDescriptor() >= 0) {
+        if (queue.pollDescriptors().length > 0) {
             for (LaneSleeperProvider provider : ServiceLoader.load(LaneSleeperProvider.class)) {
                 Optional<LaneSleeper> sleeper = provider.open(queue);
                 if (sleeper.isPresent()) {

@@ -14,6 +14,8 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -44,15 +46,18 @@ import java.util.function.Function;
 public final class Stack implements AutoCloseable {
     private final StackConfig config;
     private final Port port;
+    private final Lanes opened;
     private final List<Lane> lanes;
+    private final AtomicInteger nextLane = new AtomicInteger();
     private final List<LaneRunner> runners = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private boolean isClosed;
 
-    private Stack(StackConfig config, Port port, List<Lane> lanes) {
+    private Stack(StackConfig config, Port port, Lanes opened) {
         this.config = config;
         this.port = port;
-        this.lanes = List.copyOf(lanes);
+        this.opened = opened;
+        this.lanes = opened.all();
     }
 
     /**
@@ -65,7 +70,7 @@ public final class Stack implements AutoCloseable {
      */
     public static Stack open(StackConfig config, Port port) {
         long seed = config.seed().orElseGet(() -> new SecureRandom().nextLong());
-        return new Stack(config, port, List.of(new Lane(0, config, port, seed)));
+        return new Stack(config, port, new Lanes(config, port, seed));
     }
 
     public StackConfig config() {
@@ -178,22 +183,42 @@ public final class Stack implements AutoCloseable {
             Endpoint remote,
             TcpHandler handler,
             ConnectionOptions options) {
-        Lane lane = laneToConnect();
         CompletableFuture<TcpConnection> future = new CompletableFuture<>();
+        Lane lane = laneToConnect();
+        Consumer<Lane> open =
+                home -> home.connections().connect(local, remote, handler, options, future);
+        runAtHome(lane, local, remote, open, future);
+        return future;
+    }
+
+    /** Runs {@code open} on a lane to which the replies come. */
+    private void runAtHome(
+            Lane lane,
+            @Nullable Endpoint local,
+            Endpoint remote,
+            Consumer<Lane> open,
+            CompletableFuture<?> future) {
         CompletableFuture<?> _ =
-                lane.submit(() ->
-                                lane.connections().connect(local, remote, handler, options, future))
-                        .whenComplete((tcb, failure) -> {
+                lane.submit(
+                                () -> {
+                                    int home = Lanes.home(lane, local, remote);
+                                    if (home == lane.index()) {
+                                        open.accept(lane);
+                                    } else {
+                                        runAtHome(lanes.get(home), local, remote, open, future);
+                                    }
+                                    return home;
+                                })
+                        .whenComplete((_, failure) -> {
                             if (failure != null) {
                                 future.completeExceptionally(failure);
                             }
                         });
-        return future;
     }
 
     /** The lane that the next connection is opened on. */
     Lane laneToConnect() {
-        return lanes.getFirst();
+        return lanes.get(Math.floorMod(nextLane.getAndIncrement(), lanes.size()));
     }
 
     /** A socket for threads that are not a lane, which is not connected yet. */
@@ -263,17 +288,20 @@ public final class Stack implements AutoCloseable {
             isClosed = true;
         }
         if (threads.isEmpty()) {
-            lanes.forEach(lane -> lane.close(config.clock().nanoTime()));
+            lanes.reversed().forEach(lane -> lane.close(config.clock().nanoTime()));
         } else {
-            runners.forEach(LaneRunner::stop);
-            join();
+            // Those that send through others end first.
+            stop(opened.owners(), lanes.size());
+            stop(0, opened.owners());
         }
         port.close();
+        opened.close();
     }
 
-    private void join() {
+    private void stop(int from, int to) {
+        runners.subList(from, to).forEach(LaneRunner::stop);
         boolean isInterrupted = false;
-        for (Thread thread : threads) {
+        for (Thread thread : threads.subList(from, to)) {
             while (thread.isAlive()) {
                 try {
                     thread.join();

@@ -19,6 +19,7 @@ import java.util.function.UnaryOperator;
  * @param tcp the limits, times and algorithms of TCP
  * @param udp the limits of UDP
  * @param lane the limits of a lane's duty cycle
+ * @param lanes how many lanes there are, and which flow is whose
  * @param smallFrames frames of 2 KiB in each lane's pool; 0 chooses
  * @param largeFrames frames of 68 KiB in each lane's pool, for super-frames and long datagrams; 0
  *     chooses by what the port can do
@@ -33,6 +34,7 @@ public record StackConfig(
         TcpConfig tcp,
         UdpConfig udp,
         LaneConfig lane,
+        LanesConfig lanes,
         int smallFrames,
         int largeFrames,
         IdleStrategy idle,
@@ -101,6 +103,7 @@ public record StackConfig(
         private TcpConfig.Builder tcp = TcpConfig.builder();
         private UdpConfig.Builder udp = UdpConfig.builder();
         private LaneConfig lane = LaneConfig.DEFAULT;
+        private LanesConfig lanes = LanesConfig.ONE;
         private int smallFrames;
         private int largeFrames;
         private IdleStrategy idle = IdleStrategy.SPIN_THEN_POLL;
@@ -179,6 +182,18 @@ public record StackConfig(
             return this;
         }
 
+        /** How many lanes the stack has, each with a thread of its own. */
+        public Builder lanes(int count) {
+            lanes = lanes.withCount(count);
+            return this;
+        }
+
+        /** Changes how flows are dealt to lanes: {@code lanes(lanes -> lanes.withBuckets(256))}. */
+        public Builder lanes(UnaryOperator<LanesConfig> change) {
+            lanes = change.apply(lanes);
+            return this;
+        }
+
         public Builder smallFrames(int count) {
             smallFrames = count;
             return this;
@@ -217,6 +232,7 @@ public record StackConfig(
                     tcp.build(),
                     udp.build(),
                     lane,
+                    lanes,
                     smallFrames,
                     largeFrames,
                     idle,

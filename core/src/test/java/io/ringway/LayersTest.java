@@ -20,6 +20,10 @@ class LayersTest {
     @ArchTest static final ArchRule wire = mayUse("wire", "memory");
     @ArchTest static final ArchRule port = mayUse("port", "memory", "wire");
     @ArchTest static final ArchRule layer = mayUse("layer", "memory", "wire");
+
+    @ArchTest
+    static final ArchRule steering = mayUse("steering", "memory", "wire", "port", "layer");
+
     @ArchTest static final ArchRule ip = mayUse("ip", "memory", "wire", "port", "layer");
 
     // The transports do not know which IP carries them, nor each other.

@@ -12,18 +12,28 @@ final class ArpOutput {
     private final Counters counters;
     private final EthernetOutput ethernet;
     private final PendingFrames pending;
+    private final boolean isSpeaker;
     private final ArpPacket packet = new ArpPacket();
 
-    ArpOutput(FramePool frames, Counters counters, EthernetOutput ethernet, PendingFrames pending) {
+    /**
+     * @param isSpeaker whether to answer and announce; another lane does when not
+     */
+    ArpOutput(
+            FramePool frames,
+            Counters counters,
+            EthernetOutput ethernet,
+            PendingFrames pending,
+            boolean isSpeaker) {
         this.frames = frames;
         this.counters = counters;
         this.ethernet = ethernet;
         this.pending = pending;
+        this.isSpeaker = isSpeaker;
     }
 
     /** Tells one station that the address {@code ours} is here. */
     void reply(int ours, int target, long targetMac) {
-        if (send(ArpPacket.REPLY, targetMac, ours, targetMac, target)) {
+        if (isSpeaker && send(ArpPacket.REPLY, targetMac, ours, targetMac, target)) {
             counters.increment(Counter.ARP_REPLIES_SENT);
         }
     }
@@ -40,12 +50,16 @@ final class ArpOutput {
 
     /** Asks whether anybody has the address that we would like to have (RFC 5227 §2.1.1). */
     void probe(int address) {
-        request(0, address, NeighbourTable.UNKNOWN);
+        if (isSpeaker) {
+            request(0, address, NeighbourTable.UNKNOWN);
+        }
     }
 
     /** Tells all that the address is ours (RFC 5227 §2.3): a gratuitous request. */
     void announce(int address) {
-        request(address, address, NeighbourTable.UNKNOWN);
+        if (isSpeaker) {
+            request(address, address, NeighbourTable.UNKNOWN);
+        }
     }
 
     private boolean send(

@@ -28,6 +28,7 @@ final class ExtensionHeaders {
     private final Transports transports;
     private final Icmpv6 icmp;
     private final Reassembly reassembly;
+    private final StrayPackets strays;
     private final int limit;
     private final Ipv6ChainWalk chain = new Ipv6ChainWalk();
 
@@ -46,12 +47,14 @@ final class ExtensionHeaders {
             Transports transports,
             Icmpv6 icmp,
             Reassembly reassembly,
+            StrayPackets strays,
             int limit) {
         this.frames = frames;
         this.counters = counters;
         this.transports = transports;
         this.icmp = icmp;
         this.reassembly = reassembly;
+        this.strays = strays;
         this.limit = limit;
     }
 
@@ -63,7 +66,9 @@ final class ExtensionHeaders {
         count = 0;
         isReassembled = false;
         int current = frame;
-        while (current != FramePool.NONE && !transports.deliver(current, info, nowNs)) {
+        while (current != FramePool.NONE
+                && !strays.take(current, info)
+                && !transports.deliver(current, info, nowNs)) {
             current = process(current, info, nowNs);
         }
     }

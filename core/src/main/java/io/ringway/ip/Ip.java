@@ -3,6 +3,7 @@ package io.ringway.ip;
 import io.ringway.layer.IcmpError;
 import io.ringway.layer.PacketInfo;
 import io.ringway.layer.PacketSink;
+import io.ringway.layer.Steering;
 import io.ringway.layer.TransportProtocol;
 import io.ringway.memory.Counters;
 import io.ringway.memory.FrameBatch;
@@ -53,9 +54,50 @@ public final class Ip implements PacketSink {
             long macAddress,
             int mtu,
             long seed) {
+        this(
+                config,
+                frames,
+                counters,
+                out,
+                capabilities,
+                macAddress,
+                mtu,
+                seed,
+                seed,
+                Steering.ALONE);
+    }
+
+    /**
+     * IP of one lane of several.
+     *
+     * @param laneSeed for what must differ from lane to lane
+     * @param commonSeed for what all lanes must do alike
+     * @param steering what this lane knows of the others
+     */
+    public Ip(
+            IpConfig config,
+            FramePool frames,
+            Counters counters,
+            FrameBatch out,
+            PortCapabilities capabilities,
+            long macAddress,
+            int mtu,
+            long laneSeed,
+            long commonSeed,
+            Steering steering) {
         this.out = out;
         this.capabilities = capabilities;
-        this.parts = new IpParts(config, frames, counters, out, macAddress, mtu, seed);
+        this.parts =
+                new IpParts(
+                        config,
+                        frames,
+                        counters,
+                        out,
+                        macAddress,
+                        mtu,
+                        laneSeed,
+                        commonSeed,
+                        steering);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.ringway.ip;
 
+import io.ringway.layer.Steering;
 import io.ringway.memory.Counters;
 import io.ringway.memory.FrameBatch;
 import io.ringway.memory.FramePool;
@@ -36,7 +37,9 @@ final class IpParts {
             FrameBatch out,
             long mac,
             int portMtu,
-            long seed) {
+            long laneSeed,
+            long commonSeed,
+            Steering steering) {
         int mtu = config.mtu() == 0 ? portMtu : Math.min(config.mtu(), portMtu);
         IpConfig.checkMtu(mtu, config.addresses(), config.linkLocal());
         if (!MacAddress.isUnicast(mac)) {
@@ -45,7 +48,7 @@ final class IpParts {
                             + Long.toHexString(mac)
                             + " is not one station's: 48 bits without the group bit are expected");
         }
-        SeededRandom random = new SeededRandom(seed);
+        SeededRandom random = new SeededRandom(laneSeed);
         frames = pool;
         // One more than configured, for the link-local address that we add ourselves.
         addresses = new LocalAddresses(config.maxAddresses() + 1);
@@ -62,8 +65,10 @@ final class IpParts {
         Identifications identifications = new Identifications(random);
         Ipv4Output ipv4Output = new Ipv4Output(config.hopLimit(), identifications);
         Ipv6Output ipv6Output = new Ipv6Output(config.hopLimit(), random.next());
-        ArpOutput arpOutput = new ArpOutput(frames, counters, ethernet, pending);
-        NdpOutput ndpOutput = new NdpOutput(frames, counters, ipv6Output, pending, mac);
+        ArpOutput arpOutput =
+                new ArpOutput(frames, counters, ethernet, pending, steering.isSpeaker());
+        NdpOutput ndpOutput =
+                new NdpOutput(frames, counters, ipv6Output, pending, mac, steering.isSpeaker());
         ErrorReports reports = new ErrorReports(addresses, transports, pings, pathMtus);
         NeighbourTable table = new NeighbourTable(frames, config.neighbours(), random.next());
         Solicitor solicitor =
@@ -100,13 +105,22 @@ final class IpParts {
                         counters,
                         packetOutput,
                         sources,
-                        new IcmpLimiter(config.icmpErrorsPerSecond(), random));
+                        new IcmpLimiter(share(config.icmpErrorsPerSecond(), steering), random));
 
         // Input, from the top down.
         duplicates =
                 new DuplicateAddressDetection(
-                        config, counters, addresses, table, arpOutput, ndpOutput, random);
-        IcmpLimiter echoLimiter = new IcmpLimiter(config.echoRepliesPerSecond(), random);
+                        config,
+                        counters,
+                        addresses,
+                        table,
+                        arpOutput,
+                        ndpOutput,
+                        // All lanes come to the same end at the same time.
+                        new SeededRandom(commonSeed));
+        IcmpLimiter echoLimiter =
+                new IcmpLimiter(share(config.echoRepliesPerSecond(), steering), random);
+        StrayPackets strays = new StrayPackets(frames, ethernet, steering);
         reassembly = new Reassembly(frames, counters, config);
         icmpv4 = new Icmpv4(frames, counters, icmpOutput, reports, pings, echoLimiter);
         NeighbourDiscovery discovery =
@@ -115,7 +129,7 @@ final class IpParts {
         icmpv6 = new Icmpv6(frames, counters, icmpOutput, reports, pings, echoLimiter, discovery);
         reassemblyReport = new ReassemblyReport(frames, icmpv4, icmpv6);
         Ipv4Input ipv4Input =
-                new Ipv4Input(frames, counters, addresses, transports, icmpv4, reassembly);
+                new Ipv4Input(frames, counters, addresses, transports, icmpv4, reassembly, strays);
         ExtensionHeaders extensions =
                 new ExtensionHeaders(
                         frames,
@@ -123,6 +137,7 @@ final class IpParts {
                         transports,
                         icmpv6,
                         reassembly,
+                        strays,
                         config.extensionHeaders());
         Ipv6Input ipv6Input = new Ipv6Input(frames, counters, addresses, transports, extensions);
         Arp arp =
@@ -141,5 +156,10 @@ final class IpParts {
         loopbackInput = new LoopbackInput(frames, loopback, ipv4Input, ipv6Input);
         control = new AddressControl(addresses, routes, table, duplicates, mac, mtu);
         control.configure(config);
+    }
+
+    /** What of a limit for the stack is this lane's. */
+    private static int share(int limit, Steering steering) {
+        return Math.ceilDiv(limit, steering.laneCount());
     }
 }

@@ -33,6 +33,7 @@ final class Ipv4Input {
     private final Transports transports;
     private final Icmpv4 icmp;
     private final Reassembly reassembly;
+    private final StrayPackets strays;
     private final PacketInfo info = new PacketInfo();
 
     Ipv4Input(
@@ -41,13 +42,15 @@ final class Ipv4Input {
             LocalAddresses addresses,
             Transports transports,
             Icmpv4 icmp,
-            Reassembly reassembly) {
+            Reassembly reassembly,
+            StrayPackets strays) {
         this.frames = frames;
         this.counters = counters;
         this.addresses = addresses;
         this.transports = transports;
         this.icmp = icmp;
         this.reassembly = reassembly;
+        this.strays = strays;
     }
 
     /**
@@ -196,7 +199,7 @@ final class Ipv4Input {
                         (word & OFFSET_BITS) * OFFSET_UNIT,
                         (word & Ipv4Output.MORE_FRAGMENTS) != 0,
                         nowNs);
-        if (whole != FramePool.NONE) {
+        if (whole != FramePool.NONE && !strays.take(whole, info)) {
             dispatch(whole, nowNs);
         }
     }

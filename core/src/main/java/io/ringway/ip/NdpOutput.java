@@ -41,15 +41,25 @@ final class NdpOutput {
     private final Ipv6Output ipv6;
     private final PendingFrames pending;
     private final long mac;
+    private final boolean isSpeaker;
     private final PacketInfo info = new PacketInfo();
 
+    /**
+     * @param isSpeaker whether to answer and probe; another lane does when not
+     */
     NdpOutput(
-            FramePool frames, Counters counters, Ipv6Output ipv6, PendingFrames pending, long mac) {
+            FramePool frames,
+            Counters counters,
+            Ipv6Output ipv6,
+            PendingFrames pending,
+            long mac,
+            boolean isSpeaker) {
         this.frames = frames;
         this.counters = counters;
         this.ipv6 = ipv6;
         this.pending = pending;
         this.mac = mac;
+        this.isSpeaker = isSpeaker;
     }
 
     /**
@@ -75,7 +85,9 @@ final class NdpOutput {
 
     /** Asks, without saying who asks, whether anybody has the address (RFC 4862 §5.4.2). */
     void probe(long targetHigh, long targetLow) {
-        solicit(0, 0, targetHigh, targetLow, false, false);
+        if (isSpeaker) {
+            solicit(0, 0, targetHigh, targetLow, false, false);
+        }
     }
 
     /**
@@ -84,6 +96,9 @@ final class NdpOutput {
      * @param toHigh who asked; the unspecified address stands for all nodes
      */
     void advertise(long targetHigh, long targetLow, long toHigh, long toLow, boolean isOverride) {
+        if (!isSpeaker) {
+            return;
+        }
         boolean toAll = IpAddress.isUnspecified(toHigh, toLow);
         info.sourceHigh = targetHigh;
         info.sourceLow = targetLow;

@@ -22,6 +22,9 @@ public enum Counter {
     CYCLES_BUSY("duty cycles that found work"),
     BUSY_NS("nanoseconds in cycles that found work"),
     IDLE_NS("nanoseconds in cycles that found none, and asleep"),
+    LANE_HANDED_OVER("frames received for another lane and handed over to it"),
+    LANE_RING_FULL("drop: the lane whose frame it is does not keep up"),
+    LANE_NO_FRAME("drop: no frame for the copy that another lane was to have"),
     HANDLER_FAILURES("connections aborted because their handler threw"),
 
     // Ethernet, 802.1Q

@@ -37,6 +37,12 @@ public interface PortQueue extends AutoCloseable {
      */
     int pollDescriptor();
 
+    /** All such descriptors, where there are several. */
+    default int[] pollDescriptors() {
+        int descriptor = pollDescriptor();
+        return descriptor < 0 ? new int[0] : new int[] {descriptor};
+    }
+
     @Override
     void close();
 }

@@ -38,6 +38,11 @@ public abstract class PortQueueDecorator implements PortQueue {
     }
 
     @Override
+    public int[] pollDescriptors() {
+        return queue.pollDescriptors();
+    }
+
+    @Override
     public void close() {
         queue.close();
     }

@@ -2,15 +2,18 @@ package io.ringway.tcp;
 
 import io.ringway.layer.PacketInfo;
 import io.ringway.layer.PacketSink;
+import io.ringway.layer.Steering;
+import io.ringway.wire.IpProtocol;
 
 /** The OPEN call, passive and active (RFC 9293 §3.10.1). */
 final class Opening {
     private final TcpConfig config;
     private final PacketSink sink;
+    private final Steering steering;
     private final Connections connections;
     private final Listeners listeners;
     private final PortAllocator ports;
-    private final PortAllocator.InUse inUse = this::isInUse;
+    private final PortAllocator.InUse inUse = this::isUnfit;
     private final InitialSequence initialSequence;
     private final Negotiation negotiation;
     private final PathMtu pathMtu;
@@ -20,9 +23,10 @@ final class Opening {
     private final PacketInfo key = new PacketInfo();
     private final Tcb tcb;
 
-    Opening(TcpConfig config, PacketSink sink, TcpParts parts) {
+    Opening(TcpConfig config, PacketSink sink, Steering steering, TcpParts parts) {
         this.config = config;
         this.sink = sink;
+        this.steering = steering;
         this.connections = parts.connections;
         this.listeners = parts.listeners;
         this.ports = parts.ports;
@@ -142,6 +146,25 @@ final class Opening {
         key.sourceLow = remoteLow;
         key.destinationHigh = localHigh;
         key.destinationLow = localLow;
+    }
+
+    /** Whether a port is in use, or its replies would come to another lane. */
+    private boolean isUnfit(
+            long localHigh,
+            long localLow,
+            int localPort,
+            long remoteHigh,
+            long remoteLow,
+            int remotePort) {
+        return !steering.isHome(
+                        IpProtocol.TCP,
+                        localHigh,
+                        localLow,
+                        localPort,
+                        remoteHigh,
+                        remoteLow,
+                        remotePort)
+                || isInUse(localHigh, localLow, localPort, remoteHigh, remoteLow, remotePort);
     }
 
     private boolean isInUse(

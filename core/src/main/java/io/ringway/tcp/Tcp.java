@@ -3,6 +3,7 @@ package io.ringway.tcp;
 import io.ringway.layer.IcmpError;
 import io.ringway.layer.PacketInfo;
 import io.ringway.layer.PacketSink;
+import io.ringway.layer.Steering;
 import io.ringway.layer.TransportProtocol;
 import io.ringway.memory.Counters;
 import io.ringway.memory.FramePool;
@@ -32,7 +33,9 @@ public final class Tcp implements TransportProtocol, AutoCloseable {
     /**
      * Makes a TCP without connections.
      *
-     * @param seed random; the secrets of sequence numbers, ports and hashes come from it
+     * @param seed random; the secrets of sequence numbers, ports and hashes come from it. The same
+     *     for all lanes of a stack, so that a cookie that one gave is good for another
+     * @param steering what this lane knows of the others
      */
     public Tcp(
             TcpConfig config,
@@ -40,11 +43,12 @@ public final class Tcp implements TransportProtocol, AutoCloseable {
             PacketSink sink,
             Counters counters,
             TcpUser user,
-            long seed) {
+            long seed,
+            Steering steering) {
         this.user = user;
         parts = new TcpParts(config, frames, sink, counters, seed);
         connections = parts.connections;
-        opening = new Opening(config, sink, parts);
+        opening = new Opening(config, sink, steering, parts);
         stream = new Stream(parts);
         tcb = connections.cursor();
         dispatched = connections.cursor();
@@ -410,11 +414,7 @@ public final class Tcp implements TransportProtocol, AutoCloseable {
     }
 
     private void flag(int index, int flag, boolean isOn) {
-        if (isOn) {
-            tcb.at(index).set(flag);
-        } else {
-            tcb.at(index).unset(flag);
-        }
+        tcb.at(index).flags(isOn ? tcb.flags() | flag : tcb.flags() & ~flag);
     }
 
     /** Switches keep-alive probes off, or on with the configuration's times (RFC 9293 §3.8.4). */
@@ -429,10 +429,7 @@ public final class Tcp implements TransportProtocol, AutoCloseable {
         keepAlive(index, true, nowNs);
     }
 
-    /**
-     * How long data may go without an ACK before the connection is given up (RFC 9293 §3.9.1, RFC
-     * 5482).
-     */
+    /** How long data may go without an ACK before the connection is given up (RFC 5482). */
     public void userTimeout(int index, long timeoutNs) {
         parts.settings.userTimeout(tcb.at(index), timeoutNs);
     }
@@ -481,9 +478,7 @@ public final class Tcp implements TransportProtocol, AutoCloseable {
         connections.forEach(action);
     }
 
-    /**
-     * Frees the memory. The connections are to be aborted before, and what they note to be sent.
-     */
+    /** Frees the memory. Abort the connections before, and send what they note. */
     @Override
     public void close() {
         forEachConnection(this::drop);

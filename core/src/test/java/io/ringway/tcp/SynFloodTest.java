@@ -3,6 +3,7 @@ package io.ringway.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ringway.layer.PacketInfo;
+import io.ringway.layer.Steering;
 import io.ringway.memory.Counter;
 import io.ringway.memory.Counters;
 import io.ringway.memory.FramePool;
@@ -48,7 +49,7 @@ class SynFloodTest {
         Host(Wire wire, long address, int frames, TcpConfig config, long seed) {
             super(new FramePool(frames, 0), address);
             this.wire = wire;
-            this.tcp = new Tcp(config, this.frames, this, counters, this, seed);
+            this.tcp = new Tcp(config, this.frames, this, counters, this, seed, Steering.ALONE);
             wire.hosts.put(address, this);
         }
 

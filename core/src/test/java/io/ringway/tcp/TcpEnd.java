@@ -1,6 +1,7 @@
 package io.ringway.tcp;
 
 import io.ringway.layer.PacketInfo;
+import io.ringway.layer.Steering;
 import io.ringway.memory.Counters;
 import io.ringway.memory.FramePool;
 
@@ -38,7 +39,7 @@ final class TcpEnd extends PlainSink implements TcpUser {
         super(new FramePool(4096, 0), address);
         this.random = random;
         this.path = path;
-        this.tcp = new Tcp(config, frames, this, counters, this, random.nextLong());
+        this.tcp = new Tcp(config, frames, this, counters, this, random.nextLong(), Steering.ALONE);
     }
 
     static long ipv4(int address) {

@@ -13,7 +13,9 @@ public final class PollSleeperProvider implements LaneSleeperProvider {
 
     @Override
     public Optional<LaneSleeper> open(PortQueue queue) {
-        int descriptor = queue.pollDescriptor();
-        return descriptor < 0 ? Optional.empty() : Optional.of(new PollSleeper(descriptor));
+        int[] descriptors = queue.pollDescriptors();
+        return descriptors.length == 0
+                ? Optional.empty()
+                : Optional.of(new PollSleeper(descriptors));
     }
 }

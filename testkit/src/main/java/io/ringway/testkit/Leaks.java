@@ -11,22 +11,27 @@ final class Leaks {
 
     /** What is not given back, or an empty string. */
     static String find(Stack stack) {
-        Lane lane = stack.lane(0);
-        String found = "";
-        if (lane.connectionCount() != 0) {
-            found += lane.connectionCount() + " connections are left on the " + stack + "\n";
+        var found = new StringBuilder();
+        for (int i = 0; i < stack.laneCount(); i++) {
+            Lane lane = stack.lane(i);
+            String where = " on " + lane + " of the " + stack;
+            if (lane.connectionCount() != 0) {
+                found.append(lane.connectionCount() + " connections are left" + where + "\n");
+            }
+            lane.frames().collect();
+            if (!lane.frames().isFull()) {
+                found.append("frames are missing" + where + ": " + lane.frames() + "\n");
+            }
         }
-        if (!lane.frames().isFull()) {
-            found += "frames are missing on the " + stack + ": " + lane.frames() + "\n";
-        }
-        return found;
+        return found.toString();
     }
 
     /** Aborts all connections and then throws when a frame is missing. Closes the stack. */
     static void closeAndCheck(Stack stack, VirtualClock clock) {
-        Lane lane = stack.lane(0);
-        lane.abortAll();
-        for (int i = 0; i < CYCLES && lane.doWork(clock.nanoTime()) > 0; i++) {
+        for (int i = 0; i < stack.laneCount(); i++) {
+            stack.lane(i).abortAll();
+        }
+        for (int i = 0; i < CYCLES && doWork(stack, clock.nanoTime()) > 0; i++) {
             // RSTs go out, handlers are told.
         }
         String found = find(stack);
@@ -34,5 +39,13 @@ final class Leaks {
         if (!found.isEmpty()) {
             throw new AssertionError(found);
         }
+    }
+
+    private static int doWork(Stack stack, long nowNs) {
+        int work = 0;
+        for (int i = 0; i < stack.laneCount(); i++) {
+            work += stack.lane(i).doWork(nowNs);
+        }
+        return work;
     }
 }

@@ -15,6 +15,8 @@ import io.ringway.wire.IpAddress;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
@@ -42,15 +44,18 @@ public final class Pair implements AutoCloseable {
     private final VirtualClock clock = new VirtualClock();
     private final Stack a;
     private final Stack b;
-    private final Lane laneA;
-    private final Lane laneB;
+    private final List<Lane> lanes = new ArrayList<>();
 
     private Pair(Builder builder) {
         LinkPort.Pair link = LinkPort.pair(builder.link);
         this.a = Stack.open(builder.config(1, clock), builder.impaired(link.a(), 1));
         this.b = Stack.open(builder.config(2, clock), builder.impaired(link.b(), 2));
-        this.laneA = a.lane(0);
-        this.laneB = b.lane(0);
+        for (int i = 0; i < a.laneCount(); i++) {
+            lanes.add(a.lane(i));
+        }
+        for (int i = 0; i < b.laneCount(); i++) {
+            lanes.add(b.lane(i));
+        }
     }
 
     /** A clean link of MTU 1,500 without latency, and everything in software. */
@@ -213,7 +218,7 @@ public final class Pair implements AutoCloseable {
         int busy = 0;
         while (!condition.getAsBoolean()) {
             long nowNs = clock.nanoTime();
-            if (laneA.doWork(nowNs) + laneB.doWork(nowNs) != 0) {
+            if (doWork(nowNs) != 0) {
                 busy++;
                 if (busy > MAX_BUSY_CYCLES) {
                     throw new AssertionError(
@@ -227,12 +232,28 @@ public final class Pair implements AutoCloseable {
             if (nowNs >= endNs) {
                 return condition.getAsBoolean();
             }
-            long nextNs = Math.min(laneA.nextDeadlineNs(nowNs), laneB.nextDeadlineNs(nowNs));
+            long nextNs = nextDeadlineNs(nowNs);
             // A deadline that is here without any work is one that was told early: a little later,
             // then.
             clock.advanceTo(Math.min(endNs, nextNs > nowNs ? nextNs : nowNs + MILLI / 10));
         }
         return true;
+    }
+
+    private int doWork(long nowNs) {
+        int work = 0;
+        for (Lane lane : lanes) {
+            work += lane.doWork(nowNs);
+        }
+        return work;
+    }
+
+    private long nextDeadlineNs(long nowNs) {
+        long next = Long.MAX_VALUE;
+        for (Lane lane : lanes) {
+            next = Math.min(next, lane.nextDeadlineNs(nowNs));
+        }
+        return next;
     }
 
     /**

@@ -242,7 +242,8 @@ class TwoStacksTest {
             for (Opening opening : List.copyOf(openings)) {
                 if (opening.atNs() <= nowNs) {
                     openings.remove(opening);
-                    opening.client().connect(pair.b().lane(0), opening.to(), opening.isFastOpen());
+                    Lane lane = pair.b().lane(openings.size() % pair.b().laneCount());
+                    opening.client().connect(lane, opening.to(), opening.isFastOpen());
                 }
             }
             pair.runUntil(() -> openings.isEmpty() && isOver(all), Duration.ofNanos(STEP_NS));
@@ -322,6 +323,8 @@ class TwoStacksTest {
         }
         Rand a = rand.split();
         Rand b = rand.split();
+        int lanesA = rand.chance(0.5) ? 1 : rand.between(2, 4);
+        int lanesB = rand.chance(0.5) ? 1 : rand.between(2, 4);
         RoughPort.Habits toA = habits(rand.split(), mtu, isIpv6, isSilent);
         RoughPort.Habits toB = habits(rand.split(), mtu, isIpv6, isSilent);
         return Pair.with()
@@ -329,8 +332,8 @@ class TwoStacksTest {
                 .impairment(impairment)
                 .tap(port -> new RoughPort(port, toA))
                 .tapB(port -> new RoughPort(port, toB))
-                .configA(config -> config.tcp(tcp -> settings(tcp, a)))
-                .configB(config -> config.tcp(tcp -> settings(tcp, b)))
+                .configA(config -> config.lanes(lanesA).tcp(tcp -> settings(tcp, a)))
+                .configB(config -> config.lanes(lanesB).tcp(tcp -> settings(tcp, b)))
                 .seed(rand.nextLong())
                 .build();
     }
