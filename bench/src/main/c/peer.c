@@ -4,6 +4,7 @@
  *
  *   peer server ADDRESS                         echo on port 7, discard on 9, a stream on 19; until killed
  *   peer echo ADDRESS CONNECTIONS SECONDS       64-octet requests, one outstanding on each connection
+ *   peer cps ADDRESS CONNECTIONS SECONDS        connect, one request of 64 octets, close; so many at a time
  *   peer send ADDRESS SECONDS                   sends the stream to port 9
  *   peer receive ADDRESS SECONDS [SKIP]         takes the stream from port 19, and checks every octet; what comes in
  *                                               the first SKIP seconds does not count
@@ -38,7 +39,7 @@
 #include <unistd.h>
 
 enum { ECHO_PORT = 7, DISCARD_PORT = 9, STREAM_PORT = 19 };
-enum { PERIOD = 1 << 16, MESSAGE = 64, EVENTS = 256, MAX_CONNECTIONS = 4096, MAX_DESCRIPTORS = 1 << 16 };
+enum { PERIOD = 1 << 16, MESSAGE = 64, EVENTS = 256, MAX_CONNECTIONS = 4096, MAX_DESCRIPTORS = 1 << 20 };
 
 static unsigned char stream[2 * PERIOD];
 static const char *congestion; /* NULL leaves it to the kernel's default */
@@ -185,7 +186,20 @@ static int serve_stream(int fd) {
     return 1;
 }
 
+/* As many as this user may have: a server of 200,000 connections has as many descriptors. */
+static void raise_limit(void) {
+    struct rlimit limit;
+    getrlimit(RLIMIT_NOFILE, &limit);
+    limit.rlim_cur = limit.rlim_max = MAX_DESCRIPTORS;
+    if (setrlimit(RLIMIT_NOFILE, &limit) < 0) {
+        getrlimit(RLIMIT_NOFILE, &limit);
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
 static _Noreturn void serve(const char *address) {
+    raise_limit();
     poller = epoll_create1(EPOLL_CLOEXEC);
     watch(listen_at(address, ECHO_PORT), -ECHO_PORT, EPOLLIN);
     watch(listen_at(address, DISCARD_PORT), -DISCARD_PORT, EPOLLIN);
@@ -303,6 +317,90 @@ static int run_echo(const char *address, int connections, double seconds) {
             record(now - request->sent_ns);
             done++;
             ask(fd, request);
+        }
+    }
+    printf("requests=%llu seconds=%.6f p50=%.0f p99=%.0f cpu=%.6f\n", (unsigned long long)done,
+           (double)(now - start) / 1e9, quantile(0.5, done), quantile(0.99, done), cpu_seconds());
+    return 0;
+}
+
+/* --- connect, ask, close --- */
+
+static struct request visits[MAX_CONNECTIONS];
+static int visit_descriptors[MAX_CONNECTIONS];
+
+static void begin_visit(int slot, const struct sockaddr_in *at) {
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    int on = 1;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    visits[slot].sent_ns = now_ns();
+    visits[slot].received = -1;
+    visit_descriptors[slot] = fd;
+    if (connect(fd, (const struct sockaddr *)at, sizeof *at) < 0 && errno != EINPROGRESS) {
+        fail("cannot connect: %s", strerror(errno));
+    }
+    struct epoll_event event = {.events = EPOLLOUT, .data.u32 = (uint32_t)slot};
+    epoll_ctl(poller, EPOLL_CTL_ADD, fd, &event);
+}
+
+/* Returns whether the visit is over. */
+static int go_on_with_visit(int slot) {
+    struct request *visit = &visits[slot];
+    int fd = visit_descriptors[slot];
+    unsigned char message[MESSAGE];
+    if (visit->received < 0) {
+        fill(message, slot, ++visit->number);
+        if (write(fd, message, MESSAGE) != MESSAGE) {
+            fail("cannot send a request: %s", strerror(errno));
+        }
+        visit->received = 0;
+        struct epoll_event event = {.events = EPOLLIN, .data.u32 = (uint32_t)slot};
+        epoll_ctl(poller, EPOLL_CTL_MOD, fd, &event);
+        return 0;
+    }
+    ssize_t got = read(fd, visit->reply + visit->received, (size_t)(MESSAGE - visit->received));
+    if (got <= 0) {
+        fail("the server ended a connection");
+    }
+    visit->received += (int)got;
+    if (visit->received < MESSAGE) {
+        return 0;
+    }
+    fill(message, slot, visit->number);
+    if (memcmp(message, visit->reply, MESSAGE) != 0) {
+        fail("a reply with other content than its request");
+    }
+    close(fd);
+    return 1;
+}
+
+static int run_cps(const char *address, int connections, double seconds) {
+    struct sockaddr_in at = endpoint(address, ECHO_PORT);
+    if (connections < 1 || connections > MAX_CONNECTIONS) {
+        fail("1 to %d connections; asked for %d", MAX_CONNECTIONS, connections);
+    }
+    poller = epoll_create1(EPOLL_CLOEXEC);
+    int64_t start = now_ns();
+    int64_t end = start + (int64_t)(seconds * 1e9);
+    for (int i = 0; i < connections; i++) {
+        begin_visit(i, &at);
+    }
+    uint64_t done = 0;
+    int64_t now = start;
+    struct epoll_event events[EVENTS];
+    while (now < end) {
+        int count = epoll_wait(poller, events, EVENTS, 5000);
+        if (count <= 0) {
+            fail("nothing happened for 5 seconds");
+        }
+        for (int i = 0; i < count; i++) {
+            int slot = (int)events[i].data.u32;
+            if (go_on_with_visit(slot)) {
+                now = now_ns();
+                record(now - visits[slot].sent_ns);
+                done++;
+                begin_visit(slot, &at);
+            }
         }
     }
     printf("requests=%llu seconds=%.6f p50=%.0f p99=%.0f cpu=%.6f\n", (unsigned long long)done,
@@ -504,6 +602,9 @@ int main(int count, char **words) {
     if (count == 5 && strcmp(words[1], "echo") == 0) {
         return run_echo(words[2], atoi(words[3]), atof(words[4]));
     }
+    if (count == 5 && strcmp(words[1], "cps") == 0) {
+        return run_cps(words[2], atoi(words[3]), atof(words[4]));
+    }
     if (count == 4 && strcmp(words[1], "send") == 0) {
         return run_send(words[2], atof(words[3]));
     }
@@ -516,5 +617,5 @@ int main(int count, char **words) {
     if (count == 5 && strcmp(words[1], "honest") == 0) {
         return run_honest(words[2], atoi(words[3]), atof(words[4]));
     }
-    fail("usage: peer server|echo|send|receive|flood|honest ADDRESS ...");
+    fail("usage: peer server|echo|cps|send|receive|flood|honest ADDRESS ...");
 }

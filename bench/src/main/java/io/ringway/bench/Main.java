@@ -4,6 +4,7 @@ import io.ringway.bench.bulk.BulkLink;
 import io.ringway.bench.echo.EchoLink;
 import io.ringway.bench.inlining.CheckInlining;
 import io.ringway.bench.jmh.JmhSuite;
+import io.ringway.bench.kernel.ConnectionRate;
 import io.ringway.bench.kernel.EchoKernel;
 import io.ringway.bench.kernel.Goodput;
 import io.ringway.bench.path.Fairness;
@@ -27,6 +28,7 @@ public final class Main {
                     new BulkLink(),
                     new Goodput(),
                     new EchoKernel(),
+                    new ConnectionRate(),
                     new GoodputMatrix(),
                     new Fairness(),
                     new QueueDelay(),

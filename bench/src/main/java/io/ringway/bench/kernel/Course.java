@@ -16,9 +16,12 @@ import io.ringway.memory.Counter;
 import io.ringway.wire.IpPrefix;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -32,19 +35,23 @@ final class Course implements AutoCloseable {
     private static final int DISCARD_PORT = 9;
     private static final int STREAM_PORT = 19;
     private static final int PATIENCE_SECONDS = 15;
+    private static final int MOST_DESCRIPTORS = 16_384;
 
     private final List<String> program;
     private final List<AutoCloseable> opened = new ArrayList<>();
+    private final Set<Side> sides;
     private final NetNamespace client;
-    private final Stack stack;
+    private final List<Stack> stacks = new ArrayList<>();
 
     /**
      * Makes it all.
      *
+     * @param sides the servers to be started
      * @param congestion the congestion control of the kernel's connections by its name; empty for
      *     the kernel's default
      */
-    Course(IdleStrategy idle, String congestion) {
+    Course(IdleStrategy idle, String congestion, Set<Side> sides) {
+        this.sides = sides;
         String compiled = PeerProgram.compile().toString();
         this.program =
                 congestion.isEmpty() ? List.of(compiled) : List.of(compiled, "-c", congestion);
@@ -65,9 +72,12 @@ final class Course implements AutoCloseable {
                     server.path());
             client.address("bench0", IpPrefix.parse("198.18.1.1/24"));
             server.address("bench1", IpPrefix.parse(Side.VETH.address() + "/24"));
-            startServer(server, Side.VETH);
-            startServer(client, Side.LOOPBACK);
-            this.stack = keep(openStack(client, idle));
+            server.address("bench1", IpPrefix.parse(Side.NETTY_VETH.address() + "/24"));
+            // So that ports of connections that are over can be used again after a second.
+            client.run(Course::allowManyPorts);
+            for (Side side : sides) {
+                start(side, server, idle);
+            }
         } catch (RuntimeException failed) {
             close();
             throw failed;
@@ -77,6 +87,35 @@ final class Course implements AutoCloseable {
     private <T extends AutoCloseable> T keep(T resource) {
         opened.addFirst(resource);
         return resource;
+    }
+
+    private static void allowManyPorts() {
+        try {
+            Path settings = Path.of("/proc/sys/net/ipv4");
+            Files.writeString(settings.resolve("ip_local_port_range"), "1024 65535");
+            Files.writeString(settings.resolve("tcp_tw_reuse"), "1");
+        } catch (IOException failed) {
+            throw new BenchmarkException("cannot set what a client may use: " + failed, failed);
+        }
+    }
+
+    private void start(Side side, NetNamespace server, IdleStrategy idle) {
+        switch (side) {
+            case RINGWAY -> stacks.add(keep(openStack(client, idle)));
+            case VETH -> startServer(server, side, command("server", side.address()));
+            case LOOPBACK -> startServer(client, side, command("server", side.address()));
+            case NETTY_VETH -> startServer(server, side, netty(side));
+            case NETTY_LOOPBACK -> startServer(client, side, netty(side));
+        }
+    }
+
+    private static List<String> netty(Side side) {
+        return NettyServer.command(side.address(), MOST_DESCRIPTORS);
+    }
+
+    /** The servers that were started. */
+    Set<Side> sides() {
+        return sides;
     }
 
     private static Stack openStack(NetNamespace client, IdleStrategy idle) {
@@ -95,11 +134,10 @@ final class Course implements AutoCloseable {
         return stack;
     }
 
-    private void startServer(NetNamespace namespace, Side side) {
+    private static void startServer(NetNamespace namespace, Side side, List<String> command) {
         Process server =
                 namespace.start(
-                        new ProcessBuilder(command("server", side.address()))
-                                .redirectError(ProcessBuilder.Redirect.INHERIT));
+                        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT));
         String said = firstLine(server);
         if (!said.equals("ready")) {
             throw new BenchmarkException("the server at " + side.address() + " does not start");
@@ -164,13 +202,16 @@ final class Course implements AutoCloseable {
         return (ProcStat.busySeconds() - before) * 1e9 / (System.nanoTime() - startNs);
     }
 
-    /** Every counter of our stack that is not 0. */
+    /** Every counter of our stacks that is not 0. */
     String counters() {
         StringBuilder text = new StringBuilder();
-        for (Counter counter : Counter.values()) {
-            long value = stack.lane(0).counters().get(counter);
-            if (value != 0) {
-                text.append(counter).append('=').append(value).append(' ');
+        for (Stack stack : stacks) {
+            text.append(stack).append(": ");
+            for (Counter counter : Counter.values()) {
+                long value = stack.lane(0).counters().get(counter);
+                if (value != 0) {
+                    text.append(counter).append('=').append(value).append(' ');
+                }
             }
         }
         return text.toString().strip();

@@ -42,7 +42,7 @@ public final class Goodput implements Benchmark {
                 "sent again");
         double worst = Double.MAX_VALUE;
         String worstText = "";
-        try (Course course = new Course(idle, congestion)) {
+        try (Course course = new Course(idle, congestion, Side.STREAMS)) {
             double busy = course.busyWhileIdle();
             for (String mode : new String[] {"send", "receive"}) {
                 Samples ratios = direction(course, mode, rounds, seconds, report);
@@ -73,14 +73,14 @@ public final class Goodput implements Benchmark {
         course.run(Side.RINGWAY, mode, "2");
         for (int round = 0; round < rounds; round++) {
             report.progress(direction + ", round " + (round + 1) + " of " + rounds);
-            for (Side side : Side.values()) {
+            for (Side side : course.sides()) {
                 Outcome outcome = course.run(side, mode, seconds);
                 gigabits.get(side).add(outcome.gigabits());
                 busy.get(side).add(outcome.busyPerGigabit() * 1e3);
                 again.get(side).add(outcome.get("retransmitted"));
             }
         }
-        for (Side side : Side.values()) {
+        for (Side side : course.sides()) {
             Samples ratios = gigabits.get(side).over(gigabits.get(Side.VETH));
             report.samples(direction + ", " + side.label() + ", Gbit/s", gigabits.get(side));
             report.samples(direction + ", " + side.label() + ", CPU ms a Gbit", busy.get(side));

@@ -1,18 +1,19 @@
 package io.ringway.bench.kernel;
 
-import java.util.Arrays;
-import java.util.List;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /** One of something for each server. */
 final class PerSide<T> {
-    private final List<T> each;
+    private final Map<Side, T> each = new EnumMap<>(Side.class);
+    private final Supplier<T> maker;
 
     PerSide(Supplier<T> maker) {
-        each = Arrays.stream(Side.values()).map(side -> maker.get()).toList();
+        this.maker = maker;
     }
 
     T get(Side side) {
-        return each.get(side.ordinal());
+        return each.computeIfAbsent(side, made -> maker.get());
     }
 }

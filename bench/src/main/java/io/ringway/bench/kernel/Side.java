@@ -1,10 +1,20 @@
 package io.ringway.bench.kernel;
 
+import java.util.EnumSet;
+import java.util.Set;
+
 /** A server that the client is pointed at. */
 enum Side {
     RINGWAY("Ringway over TAP", "198.18.0.2"),
-    VETH("kernel over veth", "198.18.1.2"),
-    LOOPBACK("kernel over loopback", "127.0.0.1");
+    VETH("C epoll over veth", "198.18.1.2"),
+    LOOPBACK("C epoll over loopback", "127.0.0.1"),
+    NETTY_VETH("Netty epoll over veth", "198.18.1.3"),
+    NETTY_LOOPBACK("Netty epoll over loopback", "127.0.0.2");
+
+    /** Those that only know how to echo are left out. */
+    static final Set<Side> STREAMS = EnumSet.of(RINGWAY, VETH, LOOPBACK);
+
+    static final Set<Side> ALL = EnumSet.allOf(Side.class);
 
     private final String label;
     private final String address;
@@ -20,5 +30,10 @@ enum Side {
 
     String address() {
         return address;
+    }
+
+    /** Whether the stack under test is ours. */
+    boolean isOurs() {
+        return this == RINGWAY;
     }
 }
