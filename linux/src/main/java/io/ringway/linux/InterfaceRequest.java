@@ -33,7 +33,11 @@ final class InterfaceRequest implements AutoCloseable {
     private static final long SIOCGIFHWADDR = 0x8927;
     private static final long SIOCGIFINDEX = 0x8933;
     private static final long SIOCSIFTXQLEN = 0x8943;
+    private static final long SIOCETHTOOL = 0x8946;
     private static final int IFF_UP = 1;
+    private static final int ETHTOOL_DRIVER = 3;
+    private static final int ETHTOOL_CHANNELS = 0x3c;
+    private static final int ETHTOOL_ANSWER = 256;
 
     private final String name;
     private final Arena arena = Arena.ofConfined();
@@ -106,6 +110,37 @@ final class InterfaceRequest implements AutoCloseable {
         ask(SIOCGIFFLAGS, "read the flags");
         Octets.putNative16(request, VALUE, Octets.native16(request, VALUE) | IFF_UP);
         ask(SIOCSIFFLAGS, "raise the flag \"up\"");
+    }
+
+    boolean isUp() {
+        ask(SIOCGIFFLAGS, "read the flags");
+        return (Octets.native16(request, VALUE) & IFF_UP) != 0;
+    }
+
+    /** What the driver calls itself, {@code veth} or {@code ixgbe}; empty when it does not say. */
+    String driver() {
+        // struct ethtool_drvinfo: command (int), name[32], …
+        MemorySegment answer = ethtool(ETHTOOL_DRIVER);
+        return answer.byteSize() == 0 ? "" : answer.getString(4);
+    }
+
+    /** How many queues the interface receives on, at least 1. */
+    int queueCount() {
+        // struct ethtool_channels: command, the most for receive, transmit, other, combined, and
+        // then as many as there are (int each).
+        MemorySegment answer = ethtool(ETHTOOL_CHANNELS);
+        return answer.byteSize() == 0
+                ? 1
+                : Math.max(1, Octets.native32(answer, 20) + Octets.native32(answer, 32));
+    }
+
+    /** Empty when the driver has no answer. */
+    private MemorySegment ethtool(int command) {
+        MemorySegment answer = arena.allocate(ETHTOOL_ANSWER, 8);
+        Octets.putNative32(answer, 0, command);
+        Octets.putNative64(request, VALUE, answer.address());
+        boolean isAnswered = Libc.ioctl(socket, SIOCETHTOOL, request.address()) >= 0;
+        return isAnswered ? answer : MemorySegment.NULL;
     }
 
     private void ask(long code, String what) {

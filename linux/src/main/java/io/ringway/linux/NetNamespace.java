@@ -91,6 +91,11 @@ public final class NetNamespace implements AutoCloseable {
         }
     }
 
+    /** The one that the calling thread is in; closing this object leaves it as it is. */
+    static NetNamespace current() {
+        return new NetNamespace(openOwn());
+    }
+
     private static int openOwn() {
         if (Thread.currentThread().isVirtual()) {
             throw new IllegalStateException(

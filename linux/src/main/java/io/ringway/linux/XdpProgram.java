@@ -108,6 +108,14 @@ final class XdpProgram {
         return new XdpProgram(addresses, ports, sockets).make(vlan);
     }
 
+    /** The program to which every frame is ours. */
+    static BpfProgram takeAll(int sockets) {
+        XdpProgram program = new XdpProgram(0, 0, sockets);
+        program.code.set(CONTEXT, R1);
+        program.ours();
+        return program.code.build();
+    }
+
     private BpfProgram make(int vlan) {
         ethernet(vlan);
         code.label("pass").set(R0, XDP_PASS).exit();
@@ -134,6 +142,10 @@ final class XdpProgram {
         ipv4();
         ipv6();
         port();
+        ours();
+    }
+
+    private void ours() {
         code.label("ours")
                 .map(R1, sockets)
                 .load(WORD, R2, CONTEXT, CONTEXT_QUEUE)

@@ -41,7 +41,7 @@ public abstract class PortContract extends OffloadContract {
                 WireFrame expected = ends.inbound(number, lengthOf(number));
                 assertArrayEquals(expected.octets(), held.copy().octets(), "frame " + number);
                 assertEquals(1, held.pool().references(held.frame()));
-                assertEquals(FramePool.RECEIVE_START, held.pool().start(held.frame()));
+                assertTrue(held.pool().start(held.frame()) >= FramePool.RECEIVE_START);
                 assertEquals(FramePool.SEGMENTATION_NONE, held.copy().segmentation());
                 assertFalse(held.copy().isOffloaded());
                 held.release();
