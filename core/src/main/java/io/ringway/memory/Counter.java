@@ -13,6 +13,7 @@ public enum Counter {
     OCTETS_RECEIVED("octets of those received"),
     OCTETS_SENT("octets of those sent"),
     PORT_NO_FRAME("drop: the pool had no frame for what the port held"),
+    PORT_RING_FULL("drop: the kernel had no room in the port's receive ring"),
     PORT_TRANSMIT_FULL("drop: the port's transmit queue stayed full"),
     PORT_TOO_LONG("drop: longer than the frame or the MTU"),
     PORT_TRANSMIT_ERROR("drop: the device refused the frame"),

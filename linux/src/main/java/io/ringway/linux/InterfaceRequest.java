@@ -38,6 +38,8 @@ final class InterfaceRequest implements AutoCloseable {
     private static final int ETHTOOL_DRIVER = 3;
     private static final int ETHTOOL_CHANNELS = 0x3c;
     private static final int ETHTOOL_ANSWER = 256;
+    private static final int ARPHRD_ETHER = 1;
+    private static final int ARPHRD_LOOPBACK = 772;
 
     private final String name;
     private final Arena arena = Arena.ofConfined();
@@ -72,6 +74,38 @@ final class InterfaceRequest implements AutoCloseable {
     /** The name in front of an {@code ifreq}. */
     static String name(MemorySegment request) {
         return request.getString(0);
+    }
+
+    /**
+     * @throws PortException when the interface is no Ethernet
+     */
+    void requireEthernet() {
+        ask(SIOCGIFHWADDR, "read the link address");
+        int family = Octets.native16(request, VALUE);
+        if (family != ARPHRD_ETHER) {
+            throw new PortException(
+                    "the interface "
+                            + name
+                            + " is no Ethernet (its kind is "
+                            + family
+                            + (family == ARPHRD_LOOPBACK ? ", loopback" : "")
+                            + "): take one with a link address, or a TAP");
+        }
+    }
+
+    /**
+     * @throws PortException when the interface is down
+     */
+    void requireUp() {
+        ask(SIOCGIFFLAGS, "read the flags");
+        if ((Octets.native16(request, VALUE) & IFF_UP) == 0) {
+            throw new PortException(
+                    "the interface "
+                            + name
+                            + " is down: \"ip link set "
+                            + name
+                            + " up\" as root brings it up");
+        }
     }
 
     int mtu() {
@@ -147,9 +181,12 @@ final class InterfaceRequest implements AutoCloseable {
         int result = Libc.ioctl(socket, code, request.address());
         if (result < 0) {
             String help =
-                    -result == Errno.EPERM
-                            ? "; it takes CAP_NET_ADMIN: run as root, or under \"unshare -rn\""
-                            : "";
+                    switch (-result) {
+                        case Errno.EPERM ->
+                                "; it takes CAP_NET_ADMIN: run as root, or under \"unshare -rn\"";
+                        case Errno.ENODEV -> "; \"ip link\" shows those of this network namespace";
+                        default -> "";
+                    };
             throw new PortException(
                     "cannot "
                             + what

@@ -47,7 +47,7 @@ final class ContractEnds implements AutoCloseable {
     /** A frame received and still held. */
     record Held(FramePool pool, int frame) {
         WireFrame copy() {
-            return ContractFrames.get(pool, frame);
+            return WireFrame.copyOf(pool, frame);
         }
 
         void release() {
@@ -122,7 +122,7 @@ final class ContractEnds implements AutoCloseable {
 
     /** Puts a frame into the first queue's pool. */
     int put(WireFrame frame) {
-        return ContractFrames.put(pools.getFirst(), frame);
+        return frame.put(pools.getFirst());
     }
 
     /**

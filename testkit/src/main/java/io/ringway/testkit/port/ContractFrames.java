@@ -12,7 +12,6 @@ import io.ringway.wire.TcpHeader;
 import io.ringway.wire.UdpHeader;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /** Frames of the contract's tests: made, put into a pool, and looked at. */
@@ -179,42 +178,5 @@ final class ContractFrames {
                         length);
         long sum = Checksum.sum(MemorySegment.ofArray(frame.octets()), at, length, pseudo);
         return Checksum.isIntact(sum);
-    }
-
-    /** Puts a frame into the pool, with its metadata. */
-    static int put(FramePool pool, WireFrame frame) {
-        int length = frame.octets().length;
-        int index =
-                FramePool.PAYLOAD_START + length > FramePool.SMALL_SLOT
-                        ? pool.allocateLarge()
-                        : pool.allocate();
-        if (index == FramePool.NONE) {
-            throw new AssertionError("a frame pool of a test is empty: " + pool);
-        }
-        pool.length(index, length);
-        MemorySegment.copy(
-                frame.octets(), 0, pool.memory(), ValueLayout.JAVA_BYTE, pool.data(index), length);
-        pool.checksum(index, frame.checksum());
-        if (frame.checksum() == FramePool.CHECKSUM_NEEDED) {
-            pool.checksumRange(index, frame.checksumStart(), frame.checksumOffset());
-        }
-        if (frame.segmentation() != FramePool.SEGMENTATION_NONE) {
-            pool.segmentation(index, frame.segmentation(), frame.segmentSize());
-        }
-        return index;
-    }
-
-    /** A copy of a frame in the pool, with its metadata. */
-    static WireFrame get(FramePool pool, int index) {
-        boolean isNeeded = pool.checksum(index) == FramePool.CHECKSUM_NEEDED;
-        return new WireFrame(
-                pool.memory()
-                        .asSlice(pool.data(index), pool.length(index))
-                        .toArray(ValueLayout.JAVA_BYTE),
-                pool.checksum(index),
-                isNeeded ? pool.checksumStart(index) : 0,
-                isNeeded ? pool.checksumOffset(index) : 0,
-                pool.segmentation(index),
-                pool.segmentSize(index));
     }
 }

@@ -162,7 +162,7 @@ public abstract class PortContract extends OffloadContract {
             accepted += now;
             if (batch.count() > 0) {
                 int first = batch.get(0);
-                WireFrame stays = ContractFrames.get(ends.pools.getFirst(), first);
+                WireFrame stays = WireFrame.copyOf(ends.pools.getFirst(), first);
                 assertEquals(accepted, ContractFrames.number(stays), "what stays is the next");
                 assertEquals(1, ends.pools.getFirst().references(first));
             }
@@ -202,7 +202,7 @@ public abstract class PortContract extends OffloadContract {
         List<WireFrame> arrived = ends.arrived(all -> all.size() >= 2);
         assertEquals(List.of(sent, sent), arrived);
         assertEquals(start, pool.start(frame));
-        assertEquals(sent, ContractFrames.get(pool, frame));
+        assertEquals(sent, WireFrame.copyOf(pool, frame));
         ends.closeQueues();
         assertEquals(1, pool.references(frame));
         pool.release(frame);

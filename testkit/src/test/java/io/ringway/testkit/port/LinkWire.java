@@ -47,7 +47,7 @@ final class LinkWire implements PortWire {
 
     @Override
     public boolean send(WireFrame frame) {
-        batch.add(ContractFrames.put(pool, frame));
+        batch.add(frame.put(pool));
         while (far.transmit(batch, nowNs()) == 0) {
             Thread.onSpinWait();
         }
@@ -59,7 +59,7 @@ final class LinkWire implements PortWire {
         if (far.receive(batch, nowNs()) == 0) {
             return null;
         }
-        WireFrame frame = ContractFrames.get(pool, batch.get(0));
+        WireFrame frame = WireFrame.copyOf(pool, batch.get(0));
         pool.release(batch.get(0));
         batch.clear();
         return frame;
