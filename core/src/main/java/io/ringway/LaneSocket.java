@@ -9,7 +9,6 @@ import io.ringway.wire.Endpoint;
 
 import org.jspecify.annotations.Nullable;
 
-import java.lang.invoke.VarHandle;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -41,7 +40,6 @@ final class LaneSocket {
     private volatile Lane lane;
 
     // What the lane tells.
-    private volatile boolean isStalled;
     private volatile boolean isEndOfInput;
     private volatile @Nullable CloseReason reason;
     private volatile @Nullable Endpoint local;
@@ -214,14 +212,9 @@ final class LaneSocket {
         received.post();
     }
 
-    /**
-     * The reader has taken octets: where the lane found no room before, it is told that there is
-     * some. The lane says that it found none, fences and looks at the reader's position; the reader
-     * moves its position, fences and looks at that: one of them sees the other.
-     */
+    /** The reader has taken octets: where the lane waits for room, it is told. */
     void afterRead() {
-        VarHandle.fullFence();
-        if (isStalled && input.size() <= input.capacity() - resumeRoom(input)) {
+        if (input.isRoomDue()) {
             received.post();
         }
     }
@@ -332,27 +325,13 @@ final class LaneSocket {
     }
 
     private void carry(TcpConnection from) {
-        if (isStalled) {
-            isStalled = false;
-        }
         for (int length = from.viewLength(); length > 0; length = from.viewLength()) {
             int taken = input.write(from.memory(), from.viewOffset(), length);
             from.consume(taken);
-            if (taken < length && !hasRoomAgain()) {
+            if (taken < length && !input.awaitRoom(resumeRoom(input))) {
                 return;
             }
         }
-    }
-
-    /** Says that there was no room; perhaps there is some meanwhile. */
-    private boolean hasRoomAgain() {
-        isStalled = true;
-        VarHandle.fullFence();
-        if (input.writable() < resumeRoom(input)) {
-            return false;
-        }
-        isStalled = false;
-        return true;
     }
 
     /** The peer's octets are not wanted: it hears so when the socket is closed. */

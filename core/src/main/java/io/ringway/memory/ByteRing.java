@@ -23,8 +23,9 @@ import java.util.Objects;
  * takes the chunk away: whoever comes second sees the other.
  */
 public final class ByteRing {
-    private static final VarHandle TAIL = handle("tail");
-    private static final VarHandle HEAD = handle("head");
+    private static final VarHandle TAIL = handle("tail", long.class);
+    private static final VarHandle HEAD = handle("head", long.class);
+    private static final VarHandle ROOM_WANTED = handle("roomWanted", int.class);
 
     /** In the tail: the reader gave back the last chunk; the writer begins with another. */
     private static final int RETIRED = 1;
@@ -38,11 +39,14 @@ public final class ByteRing {
     private final int capacity;
 
     // Octets written so far, and the two flags.
-    @SuppressWarnings("FieldMayBeFinal") // Written by its handle.
+    @SuppressWarnings("UnusedVariable") // Used by its handle.
     private long tail = RETIRED;
 
     // The chunk that begins a ring which had none; published with the tail.
     private @Nullable Chunk entry;
+
+    // What room the writer waits for; 0 when it does not. Only the writer changes it.
+    private int roomWanted;
 
     // The writer's.
     private long written;
@@ -59,9 +63,9 @@ public final class ByteRing {
     @SuppressWarnings("UnusedVariable") // Read by its handle.
     private long head;
 
-    private static VarHandle handle(String field) {
+    private static VarHandle handle(String field, Class<?> type) {
         try {
-            return MethodHandles.lookup().findVarHandle(ByteRing.class, field, long.class);
+            return MethodHandles.lookup().findVarHandle(ByteRing.class, field, type);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -101,6 +105,9 @@ public final class ByteRing {
         if (count <= 0) {
             return 0;
         }
+        if (roomWanted != 0) {
+            ROOM_WANTED.setOpaque(this, 0);
+        }
         claim();
         append(from, offset, count);
         written += count;
@@ -135,6 +142,35 @@ public final class ByteRing {
             copied += piece;
         }
         last = chunk;
+    }
+
+    /**
+     * Says that the writer waits until there is room for {@code octets}; or finds that there is by
+     * now, and says nothing. Only the writer.
+     *
+     * <p>The writer says that it waits, fences and looks at the reader's position; the reader moves
+     * its position, fences and looks whether the writer waits: one of them sees the other.
+     *
+     * @return whether there is so much room
+     */
+    public boolean awaitRoom(int octets) {
+        ROOM_WANTED.setOpaque(this, octets);
+        VarHandle.fullFence();
+        if (writable() < octets) {
+            return false;
+        }
+        ROOM_WANTED.setOpaque(this, 0);
+        return true;
+    }
+
+    /**
+     * Whether the writer waits for room, and there is as much as it wants: then it is to be told.
+     * Only the reader, when it has read.
+     */
+    public boolean isRoomDue() {
+        VarHandle.fullFence();
+        int wanted = (int) ROOM_WANTED.getOpaque(this);
+        return wanted != 0 && size() <= capacity - wanted;
     }
 
     /** How many octets there are to read, or less. Only the reader. */

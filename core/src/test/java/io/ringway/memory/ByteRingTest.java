@@ -72,6 +72,19 @@ class ByteRingTest {
     }
 
     @Test
+    void aWriterThatWaitsForRoomIsToBeTold() {
+        assertThat(ring.awaitRoom(100)).isTrue();
+        write(octets(0, CAPACITY));
+        assertThat(ring.awaitRoom(100)).isFalse();
+        read(99);
+        assertThat(ring.isRoomDue()).isFalse();
+        read(1);
+        assertThat(ring.isRoomDue()).isTrue();
+        write(octets(0, 1));
+        assertThat(ring.isRoomDue()).isFalse();
+    }
+
+    @Test
     void aRingWithoutRoomForAnOctetIsRefused() {
         assertThatThrownBy(() -> new ByteRing(pool, 0)).hasMessageContaining("at least 1 octet");
     }
