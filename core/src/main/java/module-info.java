@@ -12,6 +12,7 @@ import org.jspecify.annotations.NullMarked;
 module io.ringway.core {
     requires static transitive org.jspecify;
 
+    uses io.ringway.CorePinning;
     uses io.ringway.LaneSleeperProvider;
     uses io.ringway.memory.HugePageAdvice;
 

@@ -8,6 +8,8 @@ module io.ringway.linux {
 
     exports io.ringway.linux;
 
+    provides io.ringway.CorePinning with
+            io.ringway.linux.AffinityPinning;
     provides io.ringway.LaneSleeperProvider with
             io.ringway.linux.PollSleeperProvider;
     provides io.ringway.memory.HugePageAdvice with

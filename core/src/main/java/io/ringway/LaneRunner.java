@@ -9,6 +9,7 @@ final class LaneRunner implements Runnable {
     private static final long LONGEST_NAP_NS = 4_000_000;
 
     private final Lane lane;
+    private final Pinning pinning;
     private final IdleStrategy idle;
     private final NanoClock clock;
     private final long maxSleepNs;
@@ -16,9 +17,19 @@ final class LaneRunner implements Runnable {
 
     LaneRunner(Lane lane, StackConfig config) {
         this.lane = lane;
+        this.pinning = Pinning.of(config.lanes().cores(), lane.index());
         this.idle = config.idle();
         this.clock = config.clock();
         this.maxSleepNs = config.lane().maxSleepNs();
+    }
+
+    /**
+     * Waits until the thread is on its core.
+     *
+     * @throws RuntimeException when it cannot be there; it says why, and the lane is closed
+     */
+    void awaitPinned() {
+        pinning.await();
     }
 
     /** Makes the thread close the lane and end. Any thread. */
@@ -36,7 +47,9 @@ final class LaneRunner implements Runnable {
     @Override
     public void run() {
         try {
-            runCycles();
+            if (pinning.pin()) {
+                runCycles();
+            }
             lane.close(clock.nanoTime());
         } catch (Throwable thrown) {
             LOGGER.log(System.Logger.Level.ERROR, lane + " failed and is lost", thrown);

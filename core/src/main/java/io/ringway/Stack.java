@@ -1,5 +1,6 @@
 package io.ringway;
 
+import io.ringway.memory.Counter;
 import io.ringway.port.Port;
 import io.ringway.tcp.ConnectionOptions;
 import io.ringway.tcp.ListenOptions;
@@ -90,13 +91,43 @@ public final class Stack implements AutoCloseable {
         return lanes.get(index);
     }
 
+    /** What all lanes have counted together. Any thread. */
+    public long counter(Counter counter) {
+        long sum = 0;
+        for (Lane lane : lanes) {
+            sum += lane.counters().get(counter);
+        }
+        return sum;
+    }
+
+    /** How many connections all lanes have together, in whatever state. Any thread. */
+    public CompletableFuture<Integer> connectionCount() {
+        CompletableFuture<Integer> sum = CompletableFuture.completedFuture(0);
+        for (Lane lane : lanes) {
+            sum = sum.thenCombine(lane.submit(lane::connectionCount), Integer::sum);
+        }
+        return sum;
+    }
+
     /**
      * Gives each lane a thread of its own, which drives it until the stack is closed. They are not
      * daemon threads: a program runs on for as long as its stack is open.
      *
      * @throws IllegalStateException when the stack is started already, or closed
+     * @throws RuntimeException when a lane cannot have its core ({@link LanesConfig#cores}); it
+     *     says which cores there are, and the stack is closed
      */
-    public synchronized void start() {
+    public void start() {
+        startThreads();
+        try {
+            runners.forEach(LaneRunner::awaitPinned);
+        } catch (RuntimeException refused) {
+            close();
+            throw refused;
+        }
+    }
+
+    private synchronized void startThreads() {
         if (isClosed || !threads.isEmpty()) {
             throw new IllegalStateException(
                     isClosed ? "the stack is closed" : "the stack is started already");
@@ -148,8 +179,11 @@ public final class Stack implements AutoCloseable {
         return listenOnLanes(local, lane -> handler, options);
     }
 
-    /** The same with a handler for each lane. */
-    TcpListener listenOnLanes(
+    /**
+     * The same with a handler for each lane, for those that keep something of their own: one
+     * handler for all is called by the threads of all lanes at a time.
+     */
+    public TcpListener listenOnLanes(
             Endpoint local, Function<Lane, TcpHandler> handlers, ListenOptions options) {
         int[] listeners = new int[lanes.size()];
         for (Lane lane : lanes) {

@@ -198,7 +198,7 @@ final class C10mRun {
     private int leftAtServer() {
         try {
             for (int i = 0; i < 100; i++) {
-                int left = stack.lane(0).submit(() -> stack.lane(0).connectionCount()).join();
+                int left = stack.connectionCount().join();
                 if (left == 0) {
                     return 0;
                 }
@@ -208,7 +208,7 @@ final class C10mRun {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return stack.lane(0).submit(() -> stack.lane(0).connectionCount()).join();
+        return stack.connectionCount().join();
     }
 
     private void show(

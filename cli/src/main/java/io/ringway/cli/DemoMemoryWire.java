@@ -96,7 +96,7 @@ final class DemoMemoryWire implements DemoWire {
 
     @Override
     public long retransmitted() {
-        return server.lane(0).counters().get(Counter.TCP_RETRANSMITTED);
+        return server.counter(Counter.TCP_RETRANSMITTED);
     }
 
     @Override

@@ -110,7 +110,7 @@ final class DemoTapWire implements DemoWire {
 
     @Override
     public long retransmitted() {
-        return running.lane().counters().get(Counter.TCP_RETRANSMITTED);
+        return running.stack().counter(Counter.TCP_RETRANSMITTED);
     }
 
     @Override

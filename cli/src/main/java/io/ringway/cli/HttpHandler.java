@@ -14,41 +14,55 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Puts an {@link HttpSession} on each connection: octets go to it where they lie in frames, and
- * come from mapped files.
+ * come from mapped files. It keeps nothing of its own, so all lanes share it.
  */
-final class HttpHandler implements TcpHandler, Output {
+final class HttpHandler implements TcpHandler {
     private final FileSite site;
     private final RequestLog log;
-    // The connection being served: one lane serves one at a time, so that no lambda is made for
-    // each.
-    private @Nullable TcpConnection current;
 
     HttpHandler(FileSite site, RequestLog log) {
         this.site = site;
         this.log = log;
     }
 
+    /** A connection's session, and the connection itself while it is served. */
+    private static final class Served implements Output {
+        final HttpSession session;
+        @Nullable TcpConnection current;
+
+        Served(HttpSession session) {
+            this.session = session;
+        }
+
+        @Override
+        public int write(MemorySegment from, long offset, int length) {
+            TcpConnection to = current;
+            return to == null ? 0 : to.write(from, offset, length);
+        }
+    }
+
     @Override
     public void onOpen(TcpConnection connection) {
-        connection.attachment(new HttpSession(site, log));
+        connection.attachment(new Served(new HttpSession(site, log)));
         connection.keepAlive(true);
     }
 
     @Override
     public void onReadable(TcpConnection connection) {
-        if (!(connection.attachment() instanceof HttpSession session)) {
+        if (!(connection.attachment() instanceof Served served)) {
             return;
         }
-        current = connection;
+        served.current = connection;
         try {
-            serve(connection, session);
+            serve(connection, served);
         } finally {
-            current = null;
+            served.current = null;
         }
     }
 
-    private void serve(TcpConnection connection, HttpSession session) {
-        while (session.send(this)) {
+    private static void serve(TcpConnection connection, Served served) {
+        HttpSession session = served.session;
+        while (session.send(served)) {
             if (session.isFinished()) {
                 connection.shutdownOutput();
                 connection.consume(connection.available());
@@ -67,15 +81,9 @@ final class HttpHandler implements TcpHandler, Output {
     }
 
     @Override
-    public int write(MemorySegment from, long offset, int length) {
-        TcpConnection to = current;
-        return to == null ? 0 : to.write(from, offset, length);
-    }
-
-    @Override
     public void onClosed(TcpConnection connection, CloseReason reason) {
-        if (connection.attachment() instanceof HttpSession session) {
-            session.close();
+        if (connection.attachment() instanceof Served served) {
+            served.session.close();
         }
     }
 }

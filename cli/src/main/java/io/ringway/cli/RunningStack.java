@@ -4,7 +4,6 @@ import io.ringway.Lane;
 import io.ringway.Stack;
 import io.ringway.StackConfig;
 import io.ringway.cli.show.Terminal;
-import io.ringway.linux.Affinity;
 import io.ringway.port.ImpairmentConfig;
 import io.ringway.port.ImpairmentPort;
 import io.ringway.port.PcapngPort;
@@ -15,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.concurrent.CompletionException;
 
 /**
  * A stack on its wire, as the options want it, with whatever records and counts it. It ends in good
@@ -25,16 +23,13 @@ final class RunningStack implements AutoCloseable {
     private final Network network;
     private final Stack stack;
     private final @Nullable StatsLine stats;
-    private final @Nullable Integer cpu;
     private final Thread hook = new Thread(this::end, "ringway-end");
     private boolean isEnded;
 
-    private RunningStack(
-            Network network, Stack stack, @Nullable StatsLine stats, @Nullable Integer cpu) {
+    private RunningStack(Network network, Stack stack, @Nullable StatsLine stats) {
         this.network = network;
         this.stack = stack;
         this.stats = stats;
-        this.cpu = cpu;
     }
 
     /** Opens the wire and a stack on it; nothing runs before {@link #start}. */
@@ -50,7 +45,7 @@ final class RunningStack implements AutoCloseable {
                     interval == null
                             ? null
                             : new StatsLine(stack, terminal, interval.nanoseconds());
-            RunningStack running = new RunningStack(network, stack, stats, options.cpu());
+            RunningStack running = new RunningStack(network, stack, stats);
             Runtime.getRuntime().addShutdownHook(running.hook);
             return running;
         } catch (RuntimeException e) {
@@ -94,31 +89,16 @@ final class RunningStack implements AutoCloseable {
         return stack;
     }
 
+    /** The first lane, from which pings are sent. */
     Lane lane() {
         return stack.lane(0);
     }
 
-    /** Gives the lane its thread. */
+    /** Gives the lanes their threads. */
     void start() {
         stack.start();
-        if (cpu != null) {
-            pin(cpu);
-        }
         if (stats != null) {
             stats.start();
-        }
-    }
-
-    private void pin(int to) {
-        try {
-            lane().submit(
-                            () -> {
-                                Affinity.pin(to);
-                                return true;
-                            })
-                    .join();
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }
     }
 

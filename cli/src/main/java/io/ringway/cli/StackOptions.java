@@ -3,6 +3,7 @@ package io.ringway.cli;
 import static java.util.stream.Collectors.joining;
 
 import io.ringway.IdleStrategy;
+import io.ringway.LanesConfig;
 import io.ringway.Profile;
 import io.ringway.StackConfig;
 import io.ringway.cli.show.Units;
@@ -101,16 +102,26 @@ final class StackOptions {
             paramLabel = "HOW",
             order = 22,
             description =
-                    "What the lane does when idle: spin, spin-then-poll or poll (default: as the"
+                    "What a lane does when idle: spin, spin-then-poll or poll (default: as the"
                             + " profile says).")
     private @Nullable IdleStrategy idle;
 
     @Option(
-            names = "--pin",
-            paramLabel = "CPU",
+            names = "--lanes",
+            paramLabel = "COUNT",
             order = 23,
-            description = "Keep the lane on this processor.")
-    private @Nullable Integer cpu;
+            description =
+                    "Lanes, each with a thread of its own; flows are dealt to them (default: as"
+                            + " many as --cores, or one).")
+    private @Nullable Integer lanes;
+
+    @Option(
+            names = {"--cores", "--pin"},
+            paramLabel = "CPU",
+            split = ",",
+            order = 24,
+            description = "Keep each lane on one of these processors: 0,1.")
+    private List<Integer> cores = List.of();
 
     @Option(
             names = "--pcap",
@@ -158,10 +169,6 @@ final class StackOptions {
 
     @Nullable String netns() {
         return netns;
-    }
-
-    @Nullable Integer cpu() {
-        return cpu;
     }
 
     @Nullable Path pcap() {
@@ -242,6 +249,7 @@ final class StackOptions {
         if (idle != null) {
             builder.idle(idle);
         }
+        builder.lanes(this::lanes);
         if (tap == null) {
             // Nobody else is on a wire that we have just made, so nobody has to be asked whether
             // our
@@ -249,6 +257,23 @@ final class StackOptions {
             builder.ip(ip -> ip.duplicateDetection(DuplicateDetection.OFF));
         }
         return builder.build();
+    }
+
+    /** How many lanes there are, and where. */
+    private LanesConfig lanes(LanesConfig defaults) {
+        if (lanes != null && !cores.isEmpty() && lanes != cores.size()) {
+            throw Failure.usage(
+                    "--cores has to name a processor for each of the "
+                            + lanes
+                            + " lanes; given "
+                            + cores);
+        }
+        try {
+            LanesConfig dealt = lanes == null ? defaults : defaults.withCount(lanes);
+            return cores.isEmpty() ? dealt : dealt.withCores(cores);
+        } catch (IllegalArgumentException e) {
+            throw Failure.usage(String.valueOf(e.getMessage()));
+        }
     }
 
     /** A router that is on no network of ours could never be asked for. */

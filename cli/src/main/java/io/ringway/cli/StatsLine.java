@@ -4,16 +4,14 @@ import io.ringway.Stack;
 import io.ringway.cli.show.Terminal;
 import io.ringway.cli.show.Units;
 import io.ringway.memory.Counter;
-import io.ringway.memory.Counters;
 
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * What {@code --stats} prints: at each interval one line of what the lane has done in it. It reads
- * the lane's counters from a thread of its own, and does not stop the lane.
+ * What {@code --stats} prints: at each interval one line of what all lanes have done in it. It
+ * reads their counters from a thread of its own, and does not stop them.
  */
 final class StatsLine implements AutoCloseable {
     private static final Counter[] COUNTERS = Counter.values();
@@ -53,20 +51,17 @@ final class StatsLine implements AutoCloseable {
     }
 
     private long[] read() {
-        Counters counters = stack.lane(0).counters();
         long[] values = new long[COUNTERS.length];
         for (Counter counter : COUNTERS) {
-            values[counter.ordinal()] = counters.get(counter);
+            values[counter.ordinal()] = stack.counter(counter);
         }
         return values;
     }
 
-    /** How many connections there are, or -1 when the lane does not say. */
+    /** How many connections there are, or -1 when a lane does not say. */
     private int connections() throws InterruptedException {
-        CompletableFuture<Integer> count =
-                stack.lane(0).submit(() -> stack.lane(0).connectionCount());
         try {
-            return count.get(1, TimeUnit.SECONDS);
+            return stack.connectionCount().get(1, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             return -1;
         }

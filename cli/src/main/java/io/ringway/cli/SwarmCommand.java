@@ -34,7 +34,7 @@ import java.util.concurrent.Callable;
             "",
             "HOST is the kernel's end of the wire, or beyond it. Without --gateway it has to be on"
                     + " the wire itself. Of the options of a stack only those of the wire count"
-                    + " here: --cc, --profile, --idle, --pin and --stats have no effect."
+                    + " here: --cc, --profile, --idle, --lanes, --cores and --stats have no effect."
         },
         optionListHeading = "%nOptions:%n",
         exitCodeListHeading = "%nExit status:%n",

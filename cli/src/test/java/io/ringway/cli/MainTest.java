@@ -52,6 +52,10 @@ final class MainTest {
                     serve --idle lazy                     | lazy
                     serve --stats 5                       | 5
                     serve --cc vegas                      | vegas
+                    serve --lanes 0                       | 1 to 64
+                    serve --lanes two                     | two
+                    serve --lanes 2 --cores 0             | each of the 2 lanes
+                    serve --cores 0,x                     | x
                     serve --netns ../x                    | --netns
                     serve --writable --discard-uploads    | mutually exclusive
                     ping                                  | ADDRESS

@@ -30,7 +30,12 @@ final class TestNetwork implements AutoCloseable {
         Converters.register(command);
         command.parseArgs(options);
         running = RunningStack.open(parsed, Terminal.standard());
-        running.start();
+        try {
+            running.start();
+        } catch (RuntimeException refused) {
+            running.close();
+            throw refused;
+        }
     }
 
     RunningStack running() {

@@ -208,7 +208,7 @@ final class Course implements AutoCloseable {
         for (Stack stack : stacks) {
             text.append(stack).append(": ");
             for (Counter counter : Counter.values()) {
-                long value = stack.lane(0).counters().get(counter);
+                long value = stack.counter(counter);
                 if (value != 0) {
                     text.append(counter).append('=').append(value).append(' ');
                 }

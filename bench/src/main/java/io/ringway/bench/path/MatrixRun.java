@@ -63,8 +63,8 @@ record MatrixRun(Cell cell, boolean isSending, boolean isOurs, Algorithm algorit
         }
         return new Result(
                 outcome.gigabits() * 1e3,
-                stack.lane(0).counters().get(Counter.TCP_RETRANSMITTED),
-                stack.lane(0).counters().get(Counter.TCP_TIMEOUTS));
+                stack.counter(Counter.TCP_RETRANSMITTED),
+                stack.counter(Counter.TCP_TIMEOUTS));
     }
 
     private Result withKernel(BadPath path, double seconds) {

@@ -194,7 +194,7 @@ public final class QueueDelay implements Benchmark {
             stack.listen(STREAM_PORT, new FlowSource(contender.algorithm()));
             stack.start();
             Finding finding = load(path, contender.address(), seconds);
-            long again = stack.lane(0).counters().get(Counter.TCP_RETRANSMITTED);
+            long again = stack.counter(Counter.TCP_RETRANSMITTED);
             return new Finding(finding.pings(), finding.megabits(), finding.fate() + again);
         }
 

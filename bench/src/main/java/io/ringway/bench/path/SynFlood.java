@@ -217,7 +217,7 @@ public final class SynFlood implements Benchmark {
         String counters() {
             StringBuilder text = new StringBuilder();
             for (Counter counter : Counter.values()) {
-                long value = stack.lane(0).counters().get(counter);
+                long value = stack.counter(counter);
                 boolean isOfOpening =
                         counter.name().contains("SYN")
                                 || counter.name().contains("COOKIE")
