@@ -97,8 +97,7 @@ final class InterfaceRequest implements AutoCloseable {
      * @throws PortException when the interface is down
      */
     void requireUp() {
-        ask(SIOCGIFFLAGS, "read the flags");
-        if ((Octets.native16(request, VALUE) & IFF_UP) == 0) {
+        if (!isUp()) {
             throw new PortException(
                     "the interface "
                             + name

@@ -20,8 +20,8 @@ import java.util.List;
  * @param ports of the shared addresses, for TCP and UDP
  * @param vlan the VLAN that our frames are tagged with, 0 for none
  * @param trust whether checksums of received frames are taken for right
- * @param receiveFrames frames that wait to be filled, 64 to 65,536; no more than half of those that
- *     the lane has free. A lane that is not run for a moment needs many
+ * @param receiveFrames frames that wait to be filled, 64 to 65,536; no more than a quarter of those
+ *     that the lane has. A lane that is not run for a moment needs many
  * @param transmitFrames frames that wait to be sent, 64 to 65,536
  */
 public record XdpConfig(

@@ -10,6 +10,8 @@ import io.ringway.port.PortQueue;
 import io.ringway.wire.IpProtocol;
 import io.ringway.wire.MacAddress;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -40,6 +42,7 @@ public final class XdpPort implements Port {
     private final XdpSteering steering;
     private final NetNamespace namespace;
     private final List<Integer> descriptors = new ArrayList<>();
+    private @Nullable XdpNeighbours neighbours;
     private int socketMap;
     private boolean isNative;
     private boolean isZeroCopy;
@@ -69,7 +72,7 @@ public final class XdpPort implements Port {
                 };
         capabilities = new PortCapabilities(isMetadataUsed, isTrusted, false, false, 0);
         // The last, since they want closing.
-        steering = new XdpSteering();
+        steering = new XdpSteering(!config.shared().isEmpty());
         namespace = NetNamespace.current();
     }
 
@@ -80,16 +83,9 @@ public final class XdpPort implements Port {
      *     program is attached, or the driver cannot do what is asked; it says what to do
      */
     public static XdpPort open(XdpConfig config) {
-        String name = config.interfaceName();
-        try (var request = new InterfaceRequest(name)) {
-            if (!request.isUp()) {
-                throw new PortException(
-                        "the interface "
-                                + name
-                                + " is down: bring it up with \"ip link set "
-                                + name
-                                + " up\"");
-            }
+        try (var request = new InterfaceRequest(config.interfaceName())) {
+            request.requireEthernet();
+            request.requireUp();
             XdpPort port = new XdpPort(config, request);
             try {
                 port.attach();
@@ -209,6 +205,9 @@ public final class XdpPort implements Port {
     }
 
     private void steer() {
+        if (!config.shared().isEmpty()) {
+            neighbours = new XdpNeighbours(index);
+        }
         config.own().forEach(steering::own);
         config.shared().forEach(steering::share);
         for (XdpConfig.PortRange ports : config.ports()) {
@@ -289,7 +288,9 @@ public final class XdpPort implements Port {
         }
         int descriptor = sockets[queue];
         sockets[queue] = -1;
-        int waiting = Math.clamp(pool.freeSmallCount() / 2, 1, config.receiveFrames());
+        // Half of the pool is for what is sent and held; a lane may have several queues.
+        int spare = pool.freeSmallCount() - pool.smallCount() / 2;
+        int waiting = Math.clamp(spare / 2, 1, config.receiveFrames());
         XdpSocket socket =
                 new XdpSocket(
                         descriptor,
@@ -311,7 +312,15 @@ public final class XdpPort implements Port {
                 capabilities.receiveChecksum()
                         ? FramePool.CHECKSUM_VERIFIED
                         : FramePool.CHECKSUM_NONE;
-        return new XdpQueue(this, queue, socket, pool, counters, checksum, waiting);
+        return new XdpQueue(
+                this,
+                queue,
+                socket,
+                queue == 0 ? neighbours : null,
+                pool,
+                counters,
+                checksum,
+                waiting);
     }
 
     /** The kernel wants a power of two. */
@@ -346,6 +355,9 @@ public final class XdpPort implements Port {
                 if (socket >= 0) {
                     Libc.close(socket);
                 }
+            }
+            if (neighbours != null) {
+                neighbours.close();
             }
             steering.close();
             namespace.close();

@@ -8,6 +8,8 @@ import io.ringway.memory.Octets;
 import io.ringway.port.PortQueue;
 import io.ringway.port.Segmentation;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -26,6 +28,7 @@ final class XdpQueue implements PortQueue {
     private static final int MSG_DONTWAIT = 0x40;
     private static final long RETRY_NS = 20_000;
     private static final long RETRY_DOWN_NS = 1_000_000;
+    private static final long NEIGHBOURS_NS = 100_000;
 
     /** Octets of a frame in pieces that one piece has. */
     private static final int PIECE = FramePool.SMALL_SLOT - FramePool.PAYLOAD_START;
@@ -33,6 +36,7 @@ final class XdpQueue implements PortQueue {
     private final XdpPort port;
     private final int number;
     private final XdpSocket socket;
+    private final @Nullable XdpNeighbours neighbours;
     private final FramePool pool;
     private final Counters counters;
     private final MemorySegment memory;
@@ -53,11 +57,14 @@ final class XdpQueue implements PortQueue {
     private int refused;
     private boolean isDown;
     private long retryAtNs = Long.MAX_VALUE;
+    private long neighboursAtNs;
     private boolean isOpen = true;
 
     /**
      * Over a socket that is bound.
      *
+     * @param neighbours whose answers the kernel gets, where an address is shared and this is the
+     *     first queue
      * @param receivedChecksum the state of the checksums of frames received
      * @param waiting how many frames are to wait for the kernel to fill
      */
@@ -65,6 +72,7 @@ final class XdpQueue implements PortQueue {
             XdpPort port,
             int number,
             XdpSocket socket,
+            @Nullable XdpNeighbours neighbours,
             FramePool pool,
             Counters counters,
             int receivedChecksum,
@@ -72,6 +80,7 @@ final class XdpQueue implements PortQueue {
         this.port = port;
         this.number = number;
         this.socket = socket;
+        this.neighbours = neighbours;
         this.pool = pool;
         this.counters = counters;
         this.memory = pool.memory();
@@ -88,14 +97,23 @@ final class XdpQueue implements PortQueue {
             kick(nowNs);
             countRefused();
         }
-        XdpRing ring = socket.receive;
-        int count = Math.min(ring.available(), into.room());
-        if (count == 0) {
-            if (filled < waiting) {
-                fill();
-            }
-            return 0;
+        int before = into.count();
+        if (neighbours != null && nowNs - neighboursAtNs >= NEIGHBOURS_NS) {
+            neighboursAtNs = nowNs;
+            neighbours.receive(pool, into, nowNs);
         }
+        int count = Math.min(socket.receive.available(), into.room());
+        if (count > 0) {
+            receive(into, count, nowNs);
+        }
+        if (filled < waiting) {
+            fill();
+        }
+        return into.count() - before;
+    }
+
+    private void receive(FrameBatch into, int count, long nowNs) {
+        XdpRing ring = socket.receive;
         int received = 0;
         long octets = 0;
         for (int i = 0; i < count; i++) {
@@ -113,10 +131,8 @@ final class XdpQueue implements PortQueue {
         if (filled == 0) {
             countDropped();
         }
-        fill();
         counters.add(Counter.FRAMES_RECEIVED, received);
         counters.add(Counter.OCTETS_RECEIVED, octets);
-        return received;
     }
 
     /** The frame that the kernel has filled. */
@@ -379,6 +395,13 @@ final class XdpQueue implements PortQueue {
     @Override
     public int pollDescriptor() {
         return socket.descriptor();
+    }
+
+    @Override
+    public int[] pollDescriptors() {
+        return neighbours == null
+                ? new int[] {socket.descriptor()}
+                : new int[] {socket.descriptor(), neighbours.descriptor()};
     }
 
     @Override

@@ -21,10 +21,16 @@ public final class XdpSteering implements AutoCloseable {
     private final long[] portWords = new long[XdpProgram.PORT_WORDS];
     private final int addresses;
     private final int ports;
+    private final boolean isSharing;
     private boolean isOpen = true;
 
-    /** Nothing is ours at first. */
-    XdpSteering() {
+    /**
+     * Nothing is ours at first.
+     *
+     * @param isSharing whether the port hears what neighbours answer to the kernel
+     */
+    XdpSteering(boolean isSharing) {
+        this.isSharing = isSharing;
         addresses =
                 Bpf.createMap(
                         Bpf.MAP_HASH,
@@ -69,8 +75,14 @@ public final class XdpSteering implements AutoCloseable {
      * the kernel's.
      *
      * @throws PortException when there are more than 1024 addresses
+     * @throws IllegalStateException when the port was opened with no shared address, and so does
+     *     not hear what neighbours answer to the kernel
      */
     public void share(IpAddress address) {
+        if (!isSharing) {
+            throw new IllegalStateException(
+                    "the port was opened without sharing: give XdpConfig.share one address");
+        }
         put(address, XdpProgram.SHARED);
     }
 

@@ -37,7 +37,7 @@ class XdpProgramTest {
     private static final int DROP = 1;
     private static final int PASS = 2;
 
-    private final XdpSteering steering = new XdpSteering();
+    private final XdpSteering steering = new XdpSteering(true);
     private final int sockets = Bpf.createMap(Bpf.MAP_XSK, 4, 4, 1, "rw_sockets");
     private int program = load(0);
 
