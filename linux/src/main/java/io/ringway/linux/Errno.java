@@ -23,6 +23,7 @@ final class Errno {
     static final int EPROTONOSUPPORT = 93;
     static final int EOPNOTSUPP = 95;
     static final int EAFNOSUPPORT = 97;
+    static final int EADDRINUSE = 98;
     static final int EADDRNOTAVAIL = 99;
     static final int ENETDOWN = 100;
     static final int ENOBUFS = 105;
@@ -53,6 +54,7 @@ final class Errno {
             case EPROTONOSUPPORT -> "EPROTONOSUPPORT, the kernel lacks that protocol";
             case EOPNOTSUPP -> "EOPNOTSUPP, the kernel does not support it";
             case EAFNOSUPPORT -> "EAFNOSUPPORT, the kernel lacks that address family";
+            case EADDRINUSE -> "EADDRINUSE, the address is in use";
             case EADDRNOTAVAIL -> "EADDRNOTAVAIL, the address is not available";
             case ENETDOWN -> "ENETDOWN, the interface is down";
             case ENOBUFS -> "ENOBUFS, no buffer space";

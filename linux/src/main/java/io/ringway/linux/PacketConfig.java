@@ -1,6 +1,9 @@
 package io.ringway.linux;
 
+import io.ringway.wire.IpAddress;
 import io.ringway.wire.MacAddress;
+
+import java.util.List;
 
 /**
  * How to open AF_PACKET on an interface, with a builder.
@@ -14,6 +17,10 @@ import io.ringway.wire.MacAddress;
  * @param transmitFrames how many frames a queue's transmit ring has, 64 to 65,536, a power of two
  * @param macAddress our own link address; 0 for the interface's own, which the kernel's stack there
  *     answers to as well
+ * @param shared addresses that the kernel has too on that interface, and of which we take the
+ *     ports: they are kept from programs on the kernel's stack, and everything else at those
+ *     addresses stays the kernel's. Needs the interface's own link address
+ * @param ports of the shared addresses, for TCP and UDP; also those from which we connect
  * @param bypassesQdisc whether our frames go to the driver at once; otherwise they go through the
  *     interface's queueing discipline
  */
@@ -25,6 +32,8 @@ public record PacketConfig(
         int receiveFrames,
         int transmitFrames,
         long macAddress,
+        List<IpAddress> shared,
+        List<XdpConfig.PortRange> ports,
         boolean bypassesQdisc) {
     /** The largest name of an interface: {@code IFNAMSIZ} less the terminating zero. */
     private static final int NAME_LIMIT = 15;
@@ -47,6 +56,21 @@ public record PacketConfig(
         if (macAddress != 0 && !MacAddress.isUnicast(macAddress)) {
             throw new IllegalArgumentException(
                     "a station's link address is a unicast address of 48 bits; given "
+                            + MacAddress.format(macAddress));
+        }
+        shared = List.copyOf(shared);
+        ports = List.copyOf(ports);
+        if (shared.isEmpty() != ports.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "addresses that are shared with the kernel need ports that are ours there, and"
+                            + " ports need such addresses; given "
+                            + shared
+                            + " and "
+                            + ports);
+        }
+        if (!shared.isEmpty() && macAddress != 0) {
+            throw new IllegalArgumentException(
+                    "who shares an address with the kernel has the interface's link address; given "
                             + MacAddress.format(macAddress));
         }
     }
@@ -82,6 +106,8 @@ public record PacketConfig(
         private int receiveFrames = 4_096;
         private int transmitFrames = 1_024;
         private long macAddress;
+        private List<IpAddress> shared = List.of();
+        private List<XdpConfig.PortRange> ports = List.of();
         private boolean bypassesQdisc = true;
 
         private Builder(String interfaceName) {
@@ -118,6 +144,13 @@ public record PacketConfig(
             return this;
         }
 
+        /** Both at once, since one is nothing without the other. */
+        public Builder share(List<IpAddress> addresses, List<XdpConfig.PortRange> ports) {
+            this.shared = addresses;
+            this.ports = ports;
+            return this;
+        }
+
         public Builder bypassesQdisc(boolean bypassesQdisc) {
             this.bypassesQdisc = bypassesQdisc;
             return this;
@@ -137,6 +170,8 @@ public record PacketConfig(
                     receiveFrames,
                     transmitFrames,
                     macAddress,
+                    shared,
+                    ports,
                     bypassesQdisc);
         }
     }

@@ -19,7 +19,8 @@ import java.util.List;
  * memory, with super-frames and checksums left to the other side both ways.
  *
  * <p>Every frame that comes to the interface comes to the kernel's stack and to us. What we send
- * goes out of the interface, and not to this machine's kernel.
+ * goes out of the interface, and not to this machine's kernel. An address of the kernel's can be
+ * shared by ports: {@link PacketConfig.Builder#share}.
  *
  * <p>It works with any interface and any driver, also in a user namespace ({@code unshare -rn}).
  */
@@ -36,11 +37,13 @@ public final class PacketPort implements Port {
     private final PortCapabilities capabilities;
     private final List<PacketSocket> receiving = new ArrayList<>();
     private final List<PacketSocket> sending = new ArrayList<>();
+    private final KernelPorts reserved;
     private final boolean[] isQueueOpen;
     private boolean isOpen = true;
 
     private PacketPort(PacketConfig config, long macAddress, int mtu) {
         this.config = config;
+        this.reserved = KernelPorts.reserve(config.shared(), config.ports());
         this.macAddress = macAddress;
         this.mtu = mtu;
         this.isQueueOpen = new boolean[config.queues()];
@@ -58,8 +61,9 @@ public final class PacketPort implements Port {
     /**
      * Opens the sockets, in the network namespace of the calling thread.
      *
-     * @throws PortException when there is no such interface, it is down or no Ethernet, or the
-     *     privilege is missing; it says what to do
+     * @throws PortException when there is no such interface, it is down or no Ethernet, the
+     *     privilege is missing, or a program on the kernel's stack has a port that is to be ours;
+     *     it says what to do
      */
     public static PacketPort open(PacketConfig config) {
         try (var request = new InterfaceRequest(config.interfaceName())) {
@@ -202,7 +206,7 @@ public final class PacketPort implements Port {
                             pool,
                             counters,
                             config.transmitFrames());
-            in.unmute();
+            in.unmute(config.shared(), config.ports());
             isQueueOpen[queue] = true;
             return new PacketQueue(this, queue, in.descriptor(), receiver, sender);
         } catch (PortException refused) {
@@ -220,6 +224,7 @@ public final class PacketPort implements Port {
     public synchronized void close() {
         if (isOpen) {
             isOpen = false;
+            reserved.close();
             receiving.forEach(PacketSocket::close);
             sending.forEach(PacketSocket::close);
         }

@@ -2,11 +2,13 @@ package io.ringway.linux;
 
 import io.ringway.memory.Octets;
 import io.ringway.port.PortException;
+import io.ringway.wire.IpAddress;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -161,8 +163,13 @@ final class PacketSocket implements AutoCloseable {
         check(DropFilter.attach(descriptor), "keep frames back");
     }
 
-    void unmute() {
-        check(DropFilter.detach(descriptor), "let frames in");
+    /** Lets come what is not the kernel's alone. */
+    void unmute(List<IpAddress> shared, List<XdpConfig.PortRange> ports) {
+        int result =
+                shared.isEmpty()
+                        ? DropFilter.detach(descriptor)
+                        : PacketFilter.attach(descriptor, shared, ports);
+        check(result, "let frames in");
     }
 
     /** Binds to the interface, to receive all frames or none. */

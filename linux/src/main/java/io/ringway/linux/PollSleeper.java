@@ -20,6 +20,9 @@ public final class PollSleeper implements LaneSleeper {
     private static final int EFD_NONBLOCK = 0x800;
     private static final int EFD_CLOEXEC = 0x80000;
     private static final int POLLIN = 1;
+    private static final int POLLERR = 8;
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_ERROR = 4;
     private static final long NANOS = 1_000_000_000;
 
     // struct pollfd: descriptor (int), events (short), returned events (short); the first is the
@@ -33,6 +36,7 @@ public final class PollSleeper implements LaneSleeper {
     private final MemorySegment timeout = arena.allocate(JAVA_LONG, 2);
     private final MemorySegment drained = arena.allocate(JAVA_LONG);
     private final MemorySegment one = arena.allocateFrom(JAVA_LONG, 1);
+    private final MemorySegment error = arena.allocate(JAVA_INT);
     private final int count;
     private final int event;
     private boolean isOpen = true;
@@ -75,6 +79,21 @@ public final class PollSleeper implements LaneSleeper {
             // It cannot fail in a way that matters: either it was readable, or somebody read it
             // first.
             Libc.read(state, event, drained.address(), Long.BYTES);
+        }
+        if (ready > 0) {
+            clearErrors();
+        }
+    }
+
+    /**
+     * A socket whose interface went down is ready for ever, until it is asked what is wrong with
+     * it; the port finds out by itself.
+     */
+    private void clearErrors() {
+        for (long at = POLLFD; at < (long) count * POLLFD; at += POLLFD) {
+            if ((Octets.native16(descriptors, at + POLLFD_RETURNED) & POLLERR) != 0) {
+                Libc.getsockopt(Octets.native32(descriptors, at), SOL_SOCKET, SO_ERROR, error);
+            }
         }
     }
 

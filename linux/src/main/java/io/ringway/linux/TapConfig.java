@@ -20,6 +20,8 @@ import java.util.concurrent.ThreadLocalRandom;
  *     empty leaves them to the caller
  * @param queueFrames how many frames may wait in the kernel until we read them, 1 to 100,000; more
  *     are dropped. 0 leaves it at the kernel's own choice, 500
+ * @param queues how many queues there are, 1 to 64. With several the kernel spreads flows over
+ *     them, and moves a flow to the queue from which we last sent a frame of it
  * @param device the file to open, {@code /dev/net/tun}
  */
 public record TapConfig(
@@ -30,6 +32,7 @@ public record TapConfig(
         long seed,
         List<IpPrefix> kernelAddresses,
         int queueFrames,
+        int queues,
         String device) {
     /** The largest name of an interface: {@code IFNAMSIZ} less the terminating zero. */
     private static final int NAME_LIMIT = 15;
@@ -37,6 +40,7 @@ public record TapConfig(
     private static final int LEAST_MTU = 68;
     private static final int LARGEST_MTU = 65_535 - 14;
     private static final int LONGEST_QUEUE = 100_000;
+    private static final int MOST_QUEUES = 64;
 
     public TapConfig {
         if (name.isEmpty() || name.length() > NAME_LIMIT || !name.matches("[!-~&&[^/:]]+")) {
@@ -67,12 +71,16 @@ public record TapConfig(
                             + " frames long, or 0 for the kernel's choice; given "
                             + queueFrames);
         }
+        if (queues < 1 || queues > MOST_QUEUES) {
+            throw new IllegalArgumentException(
+                    "a TAP has 1 to " + MOST_QUEUES + " queues; given " + queues);
+        }
         kernelAddresses = List.copyOf(kernelAddresses);
     }
 
     /**
-     * A TAP named by the kernel, MTU 1500, all offloads, a random address for us and none for the
-     * kernel.
+     * A TAP named by the kernel, one queue, MTU 1500, all offloads, a random address for us and
+     * none for the kernel.
      */
     public static Builder builder() {
         return new Builder();
@@ -87,6 +95,7 @@ public record TapConfig(
         private long seed = ThreadLocalRandom.current().nextLong();
         private List<IpPrefix> kernelAddresses = List.of();
         private int queueFrames;
+        private int queues = 1;
         private String device = "/dev/net/tun";
 
         private Builder() {}
@@ -126,6 +135,11 @@ public record TapConfig(
             return this;
         }
 
+        public Builder queues(int queues) {
+            this.queues = queues;
+            return this;
+        }
+
         public Builder device(String device) {
             this.device = device;
             return this;
@@ -138,7 +152,15 @@ public record TapConfig(
          */
         public TapConfig build() {
             return new TapConfig(
-                    name, mtu, offloads, macAddress, seed, kernelAddresses, queueFrames, device);
+                    name,
+                    mtu,
+                    offloads,
+                    macAddress,
+                    seed,
+                    kernelAddresses,
+                    queueFrames,
+                    queues,
+                    device);
         }
     }
 }

@@ -5,8 +5,12 @@ import io.ringway.port.PortException;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
-/** The open file behind a TAP: how it is asked for, and what each refusal means. */
+/**
+ * The open files behind a TAP, one for each queue: how they are asked for, and what each refusal
+ * means.
+ */
 final class TapDevice implements AutoCloseable {
     /**
      * Bits of {@link #offloads()}: {@code TUN_F_CSUM}; {@code TSO4} and {@code TSO6}; {@code USO4}
@@ -19,7 +23,11 @@ final class TapDevice implements AutoCloseable {
 
     private static final long TUNSETIFF = 0x400454caL;
     private static final long TUNSETOFFLOAD = 0x400454d0L;
+    private static final long TUNSETQUEUE = 0x400454d9L;
     private static final int IFF_TAP = 0x0002;
+    private static final int IFF_MULTI_QUEUE = 0x0100;
+    private static final int IFF_ATTACH_QUEUE = 0x0200;
+    private static final int IFF_DETACH_QUEUE = 0x0400;
     private static final int IFF_NO_PI = 0x1000;
     private static final int IFF_VNET_HDR = 0x4000;
     // Best first: an older kernel refuses what it does not know.
@@ -30,12 +38,12 @@ final class TapDevice implements AutoCloseable {
         0
     };
 
-    private final int descriptor;
+    private final int[] descriptors;
     private final String name;
     private final int offloads;
 
-    private TapDevice(int descriptor, String name, int offloads) {
-        this.descriptor = descriptor;
+    private TapDevice(int[] descriptors, String name, int offloads) {
+        this.descriptors = descriptors;
         this.name = name;
         this.offloads = offloads;
     }
@@ -44,17 +52,33 @@ final class TapDevice implements AutoCloseable {
      * @throws PortException when the file or the interface cannot be had
      */
     static TapDevice open(TapConfig config) {
-        int descriptor = Libc.open(config.device(), Libc.O_RDWR | Libc.O_NONBLOCK | Libc.O_CLOEXEC);
-        if (descriptor < 0) {
-            throw cannotOpen(config.device(), -descriptor);
-        }
+        int[] descriptors = new int[config.queues()];
+        Arrays.fill(descriptors, -1);
         try {
-            String name = attach(descriptor, config);
-            return new TapDevice(descriptor, name, setOffloads(descriptor, config));
+            String name = config.name();
+            for (int i = 0; i < descriptors.length; i++) {
+                descriptors[i] = open(config.device());
+                name = attach(descriptors[i], name, config);
+            }
+            int offloads = setOffloads(descriptors[0], config);
+            TapDevice device = new TapDevice(descriptors, name, offloads);
+            for (int i = 0; descriptors.length > 1 && i < descriptors.length; i++) {
+                // Nothing is to come to a queue that no lane has opened.
+                device.setAttached(i, false);
+            }
+            return device;
         } catch (PortException refused) {
-            Libc.close(descriptor);
+            close(descriptors);
             throw refused;
         }
+    }
+
+    private static int open(String device) {
+        int descriptor = Libc.open(device, Libc.O_RDWR | Libc.O_NONBLOCK | Libc.O_CLOEXEC);
+        if (descriptor < 0) {
+            throw cannotOpen(device, -descriptor);
+        }
+        return descriptor;
     }
 
     static PortException cannotOpen(String device, int errno) {
@@ -75,12 +99,14 @@ final class TapDevice implements AutoCloseable {
                 "cannot open " + device + " (" + Errno.describe(errno) + "): " + help);
     }
 
-    /** Binds the file to a new interface and returns the interface's name. */
-    private static String attach(int descriptor, TapConfig config) {
+    /** Binds the file to the interface, which the first one makes, and returns its name. */
+    private static String attach(int descriptor, String name, TapConfig config) {
+        int several = config.queues() > 1 ? IFF_MULTI_QUEUE : 0;
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment request = arena.allocate(InterfaceRequest.LENGTH);
-            InterfaceRequest.write(request, config.name());
-            Octets.putNative16(request, InterfaceRequest.VALUE, IFF_TAP | IFF_NO_PI | IFF_VNET_HDR);
+            InterfaceRequest.write(request, name);
+            int flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR | several;
+            Octets.putNative16(request, InterfaceRequest.VALUE, flags);
             int result = Libc.ioctl(descriptor, TUNSETIFF, request.address());
             if (result < 0) {
                 throw cannotAttach(config, -result);
@@ -133,8 +159,30 @@ final class TapDevice implements AutoCloseable {
                         + ")");
     }
 
-    int descriptor() {
-        return descriptor;
+    /** Lets frames come to a queue, or keeps them off it. Only where there are several. */
+    void setAttached(int queue, boolean isAttached) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment request = arena.allocate(InterfaceRequest.LENGTH);
+            int flags = isAttached ? IFF_ATTACH_QUEUE : IFF_DETACH_QUEUE;
+            Octets.putNative16(request, InterfaceRequest.VALUE, flags);
+            int result = Libc.ioctl(descriptors[queue], TUNSETQUEUE, request.address());
+            if (result < 0) {
+                throw new PortException(
+                        "cannot "
+                                + (isAttached ? "attach" : "detach")
+                                + " queue "
+                                + queue
+                                + " of the TAP "
+                                + name
+                                + " ("
+                                + Errno.describe(-result)
+                                + ")");
+            }
+        }
+    }
+
+    int descriptor(int queue) {
+        return descriptors[queue];
     }
 
     String name() {
@@ -146,8 +194,16 @@ final class TapDevice implements AutoCloseable {
         return offloads;
     }
 
+    private static void close(int[] descriptors) {
+        for (int descriptor : descriptors) {
+            if (descriptor >= 0) {
+                Libc.close(descriptor);
+            }
+        }
+    }
+
     @Override
     public void close() {
-        Libc.close(descriptor);
+        close(descriptors);
     }
 }

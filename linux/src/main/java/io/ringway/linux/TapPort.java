@@ -16,7 +16,7 @@ import java.util.SplittableRandom;
  * offload.
  *
  * <p>The interface is made in the network namespace of the thread that opens the port, and goes
- * when the port is closed. It has one queue.
+ * when the port is closed.
  */
 public final class TapPort implements Port {
     private static final int ETHERNET_HEADER = 14;
@@ -28,14 +28,15 @@ public final class TapPort implements Port {
     private final long kernelMacAddress;
     private final int mtu;
     private final PortCapabilities capabilities;
-    private boolean isQueueOpen;
+    private final boolean[] isQueueOpen;
     private boolean isOpen = true;
 
-    private TapPort(TapDevice device, long macAddress, long kernelMacAddress, int mtu) {
+    private TapPort(TapDevice device, long macAddress, long kernelMacAddress, int mtu, int queues) {
         this.device = device;
         this.macAddress = macAddress;
         this.kernelMacAddress = kernelMacAddress;
         this.mtu = mtu;
+        this.isQueueOpen = new boolean[queues];
         this.capabilities = capabilities(device.offloads());
     }
 
@@ -60,7 +61,12 @@ public final class TapPort implements Port {
                     AddressRequest.add(index, device.name(), prefix);
                 }
             }
-            return new TapPort(device, ourAddress(config, kernelMac), kernelMac, config.mtu());
+            return new TapPort(
+                    device,
+                    ourAddress(config, kernelMac),
+                    kernelMac,
+                    config.mtu(),
+                    config.queues());
         } catch (PortException refused) {
             device.close();
             throw refused;
@@ -120,19 +126,26 @@ public final class TapPort implements Port {
 
     @Override
     public int queueCount() {
-        return 1;
+        return isQueueOpen.length;
     }
 
     @Override
     public synchronized PortQueue open(int queue, FramePool pool, Counters counters) {
-        if (queue != 0) {
-            throw new PortException(name() + " has one queue, number 0; asked for " + queue);
+        if (queue < 0 || queue >= isQueueOpen.length) {
+            throw new PortException(
+                    name()
+                            + (isQueueOpen.length == 1
+                                    ? " has one queue, number 0"
+                                    : " has " + isQueueOpen.length + " queues, from 0 on")
+                            + "; asked for "
+                            + queue);
         }
         if (!isOpen) {
             throw new PortException(name() + " is closed");
         }
-        if (isQueueOpen) {
-            throw new PortException("the queue of " + name() + " is open already: close it first");
+        if (isQueueOpen[queue]) {
+            throw new PortException(
+                    "queue " + queue + " of " + name() + " is open already: close it first");
         }
         int longest = mtu + ETHERNET_HEADER + VLAN_TAG;
         boolean receivesLarge =
@@ -147,15 +160,25 @@ public final class TapPort implements Port {
                             + " octets and the frame pool has no large ones: give it some, or take"
                             + " a smaller MTU and no segmentation offload");
         }
-        isQueueOpen = true;
-        return new TapQueue(this, device.descriptor(), pool, counters, receivesLarge);
+        if (isQueueOpen.length > 1) {
+            device.setAttached(queue, true);
+        }
+        isQueueOpen[queue] = true;
+        return new TapQueue(this, queue, device.descriptor(queue), pool, counters, receivesLarge);
     }
 
-    synchronized void onQueueClosed() {
-        isQueueOpen = false;
+    synchronized void onQueueClosed(int queue) {
+        isQueueOpen[queue] = false;
+        if (isOpen && isQueueOpen.length > 1) {
+            try {
+                device.setAttached(queue, false);
+            } catch (PortException gone) {
+                // With the interface gone nothing comes to the queue either.
+            }
+        }
     }
 
-    /** Removes the interface. Close the queue first. */
+    /** Removes the interface. Close the queues first. */
     @Override
     public synchronized void close() {
         if (isOpen) {

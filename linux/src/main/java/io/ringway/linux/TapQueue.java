@@ -11,7 +11,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The queue of a TAP: one {@code read} for each frame received, one {@code write} for each frame
+ * A queue of a TAP: one {@code read} for each frame received, one {@code write} for each frame
  * sent.
  *
  * <p>How long a frame is shows only when it has been read. So it is read into a large frame; a
@@ -26,6 +26,7 @@ final class TapQueue implements PortQueue {
     private static final int HEADER_START = FramePool.RECEIVE_START - VirtioNetHeader.LENGTH;
 
     private final TapPort port;
+    private final int number;
     private final int fd;
     private final FramePool pool;
     private final Counters counters;
@@ -39,8 +40,15 @@ final class TapQueue implements PortQueue {
     private boolean isOpen = true;
 
     /** Reads and writes {@code fd}, which the port closes. */
-    TapQueue(TapPort port, int fd, FramePool pool, Counters counters, boolean receivesLarge) {
+    TapQueue(
+            TapPort port,
+            int number,
+            int fd,
+            FramePool pool,
+            Counters counters,
+            boolean receivesLarge) {
         this.port = port;
+        this.number = number;
         this.fd = fd;
         this.pool = pool;
         this.counters = counters;
@@ -186,7 +194,7 @@ final class TapQueue implements PortQueue {
     public void close() {
         if (isOpen) {
             isOpen = false;
-            port.onQueueClosed();
+            port.onQueueClosed(number);
             arena.close();
         }
     }

@@ -26,6 +26,14 @@ class PortContractTest {
     }
 
     @Nested
+    class TapOfThreeQueues extends PortContract {
+        @Override
+        protected PortWire openWire() {
+            return tap(TapConfig.builder().queues(3).build());
+        }
+    }
+
+    @Nested
     class Packet extends PortContract {
         @Override
         protected PortWire openWire() {

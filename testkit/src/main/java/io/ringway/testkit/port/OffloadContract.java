@@ -172,6 +172,10 @@ abstract class OffloadContract {
 
     @Test
     void superFramesAndOthersArriveInOrder() {
+        if (ends.wire.port().queueCount() > 1) {
+            // They are two flows, so each may come to a queue of its own.
+            return;
+        }
         if (!ends.wire.port().capabilities().tcpSegmentation()) {
             return;
         }
