@@ -7,6 +7,7 @@ import io.ringway.bench.jmh.JmhSuite;
 import io.ringway.bench.kernel.ConnectionRate;
 import io.ringway.bench.kernel.EchoKernel;
 import io.ringway.bench.kernel.Goodput;
+import io.ringway.bench.lanes.LaneSpeedUp;
 import io.ringway.bench.path.Fairness;
 import io.ringway.bench.path.GoodputMatrix;
 import io.ringway.bench.path.QueueDelay;
@@ -25,6 +26,7 @@ public final class Main {
     private static final List<Benchmark> BENCHMARKS =
             List.of(
                     new EchoLink(),
+                    new LaneSpeedUp(),
                     new BulkLink(),
                     new Goodput(),
                     new EchoKernel(),

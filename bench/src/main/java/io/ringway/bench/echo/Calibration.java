@@ -2,16 +2,16 @@ package io.ringway.bench.echo;
 
 /**
  * A loop that always does the same, to tell how fast this core is just now: 32 times a shift, an
- * exclusive or and a multiplication, each of which waits for the one before.
+ * exclusive or and a multiplication, each of which waits for the one before. One thread.
  */
-final class Calibration {
+public final class Calibration {
     private static final int REPEAT = 2000;
     private static final int CHAIN = 32;
 
     private long value = 1;
 
     /** Nanoseconds that a chain of 32 steps takes now. */
-    double measure() {
+    public double measure() {
         long startNs = System.nanoTime();
         for (int i = 0; i < REPEAT; i++) {
             value = chain(value);
@@ -29,7 +29,7 @@ final class Calibration {
     }
 
     /** What came out, so that the loop is not dead code. */
-    long value() {
+    public long value() {
         return value;
     }
 }
