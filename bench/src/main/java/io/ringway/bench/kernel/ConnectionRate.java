@@ -18,7 +18,8 @@ public final class ConnectionRate implements Benchmark {
     @Override
     public String summary() {
         return "connect, one request of 64 octets, close, from a kernel client: connections/s and"
-                + " whole-machine CPU a connection, beside a C epoll server and Netty epoll over"
+                + " whole-machine CPU a connection, over TAP, AF_PACKET and AF_XDP,"
+                + " beside a C epoll server and Netty epoll over"
                 + " veth and loopback; root; --connections=1,50 (at a time)";
     }
 

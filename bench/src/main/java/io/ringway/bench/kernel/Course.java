@@ -9,10 +9,10 @@ import io.ringway.bench.BenchmarkException;
 import io.ringway.bench.bulk.BulkSource;
 import io.ringway.bench.bulk.Pattern;
 import io.ringway.bench.echo.EchoHandler;
+import io.ringway.ip.DuplicateDetection;
 import io.ringway.linux.NetNamespace;
-import io.ringway.linux.TapConfig;
-import io.ringway.linux.TapPort;
 import io.ringway.memory.Counter;
+import io.ringway.port.Port;
 import io.ringway.wire.IpPrefix;
 
 import java.io.IOException;
@@ -58,19 +58,7 @@ final class Course implements AutoCloseable {
         try {
             this.client = keep(NetNamespace.create());
             NetNamespace server = keep(NetNamespace.create());
-            client.output(
-                    "ip",
-                    "link",
-                    "add",
-                    "bench0",
-                    "type",
-                    "veth",
-                    "peer",
-                    "name",
-                    "bench1",
-                    "netns",
-                    server.path());
-            client.address("bench0", IpPrefix.parse("198.18.1.1/24"));
+            OurPorts.veth(client, "bench0", "198.18.1.1/24", server, "bench1");
             server.address("bench1", IpPrefix.parse(Side.VETH.address() + "/24"));
             server.address("bench1", IpPrefix.parse(Side.NETTY_VETH.address() + "/24"));
             // So that ports of connections that are over can be used again after a second.
@@ -101,7 +89,10 @@ final class Course implements AutoCloseable {
 
     private void start(Side side, NetNamespace server, IdleStrategy idle) {
         switch (side) {
-            case RINGWAY -> stacks.add(keep(openStack(client, idle)));
+            case RINGWAY -> openStack(side, OurPorts.tap(client), idle);
+            case PACKET ->
+                    openStack(side, OurPorts.packet(client, keep(NetNamespace.create())), idle);
+            case XDP -> openStack(side, OurPorts.xdp(client, keep(NetNamespace.create())), idle);
             case VETH -> startServer(server, side, command("server", side.address()));
             case LOOPBACK -> startServer(client, side, command("server", side.address()));
             case NETTY_VETH -> startServer(server, side, netty(side));
@@ -118,15 +109,15 @@ final class Course implements AutoCloseable {
         return sides;
     }
 
-    private static Stack openStack(NetNamespace client, IdleStrategy idle) {
-        TapConfig tap =
-                TapConfig.builder()
-                        .kernelAddresses(List.of(IpPrefix.parse("198.18.0.1/24")))
-                        .build();
-        TapPort port = client.call(() -> TapPort.open(tap));
+    private Stack openStack(Side side, Port port, IdleStrategy idle) {
         StackConfig config =
-                StackConfig.builder().address(Side.RINGWAY.address() + "/24").idle(idle).build();
-        Stack stack = Stack.open(config, port);
+                StackConfig.builder()
+                        .address(side.address() + "/24")
+                        .ip(ip -> ip.duplicateDetection(DuplicateDetection.OFF))
+                        .idle(idle)
+                        .build();
+        Stack stack = keep(Stack.open(config, port));
+        stacks.add(stack);
         stack.listen(ECHO_PORT, new EchoHandler());
         stack.listen(DISCARD_PORT, new DiscardHandler());
         stack.listen(STREAM_PORT, new BulkSource(new Pattern()));

@@ -19,8 +19,9 @@ public final class EchoKernel implements Benchmark {
     @Override
     public String summary() {
         return "64-octet echo from a kernel client: requests/s, p50, p99, whole-machine CPU a"
-                + " request, beside a C epoll server and Netty epoll over veth and loopback; root;"
-                + " --connections=1,50,1000 --idle=spin-then-poll";
+                + " request, over TAP, AF_PACKET and AF_XDP, beside a C epoll server and Netty"
+                + " epoll over veth and loopback; root; --connections=1,50,1000"
+                + " --idle=spin-then-poll";
     }
 
     @Override

@@ -80,6 +80,8 @@ public final class NettyServer {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            // Whoever reads the benchmark's output is to know why its client failed.
+            cause.printStackTrace();
             ChannelFuture _ = context.close();
         }
 

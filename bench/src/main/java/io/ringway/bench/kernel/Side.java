@@ -6,6 +6,8 @@ import java.util.Set;
 /** A server that the client is pointed at. */
 enum Side {
     RINGWAY("Ringway over TAP", "198.18.0.2"),
+    PACKET("Ringway over AF_PACKET", "198.18.2.2"),
+    XDP("Ringway over AF_XDP", "198.18.3.2"),
     VETH("C epoll over veth", "198.18.1.2"),
     LOOPBACK("C epoll over loopback", "127.0.0.1"),
     NETTY_VETH("Netty epoll over veth", "198.18.1.3"),
@@ -32,8 +34,8 @@ enum Side {
         return address;
     }
 
-    /** Whether the stack under test is ours. */
+    /** Those of our stack. */
     boolean isOurs() {
-        return this == RINGWAY;
+        return this == RINGWAY || this == PACKET || this == XDP;
     }
 }

@@ -11,8 +11,8 @@ import io.ringway.wire.IpAddress;
 
 /**
  * A network card with the clients already in it: each queue delivers requests of its own
- * connections, copied from memory, and swallows the replies. It deals flows to queues as a card with
- * RSS does, so each lane gets just its own; checksums are the card's affair.
+ * connections, copied from memory, and swallows the replies. It deals flows to queues as a card
+ * with RSS does, so each lane gets just its own; checksums are the card's affair.
  */
 final class ReplayPort implements Port {
     static final int SERVER_PORT = 7;
@@ -42,8 +42,7 @@ final class ReplayPort implements Port {
         IndirectionTable table = new IndirectionTable(IndirectionTable.DEFAULT_BUCKETS, queueCount);
         int left = queueCount * perQueue;
         for (int i = 0; left > 0; i++) {
-            IpAddress client =
-                    new IpAddress(FIRST_CLIENT.high(), FIRST_CLIENT.low() + i / PORTS);
+            IpAddress client = new IpAddress(FIRST_CLIENT.high(), FIRST_CLIENT.low() + i / PORTS);
             int port = FIRST_PORT + i % PORTS;
             int hash =
                     Toeplitz.symmetric()

@@ -255,8 +255,7 @@ final class ReplayQueue implements PortQueue {
     void reflect(int frame) {
         long at = pool.data(frame);
         long segment = at + TCP;
-        Octets.put32(
-                memory, at + IP + 16, Octets.u32(memory, at + IP + 12));
+        Octets.put32(memory, at + IP + 16, Octets.u32(memory, at + IP + 12));
         int ports = Octets.u32(memory, segment);
         Octets.put32(memory, segment, Integer.rotateLeft(ports, 16));
         int request = Octets.u32(memory, segment + 4);
