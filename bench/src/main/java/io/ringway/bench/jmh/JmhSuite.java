@@ -44,7 +44,10 @@ public final class JmhSuite implements Benchmark {
                 .warmupTime(TimeValue.milliseconds(isQuick ? 200 : 1000))
                 .measurementIterations(isQuick ? 3 : 5)
                 .measurementTime(TimeValue.milliseconds(isQuick ? 200 : 1000))
-                .jvmArgsAppend("--sun-misc-unsafe-memory-access=allow")
+                .jvmArgsAppend(
+                        "--sun-misc-unsafe-memory-access=allow",
+                        // Agrona's ring, which is measured beside ours, needs it.
+                        "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED")
                 .addProfiler(GCProfiler.class)
                 .verbosity(VerboseMode.SILENT);
         options.refuseOthers();
