@@ -93,13 +93,26 @@ sealed interface SocketVerb extends Message
         }
     }
 
-    /** Opens a connection; {@link LaneSocket#opened} tells what came of it. */
+    /**
+     * Opens a connection, on the lane to which the peer's replies will come; the socket's future
+     * tells what came of it.
+     */
     record Connect(
-            LaneSocket socket, @Nullable Endpoint local, Endpoint remote, ConnectionOptions options)
+            Stack stack,
+            LaneSocket socket,
+            @Nullable Endpoint local,
+            Endpoint remote,
+            ConnectionOptions options)
             implements OfConnection {
         @Override
         public void act(Lane lane) {
-            socket.connect(lane, local, remote, options);
+            Lane home = stack.lane(Lanes.home(lane, local, remote));
+            if (home == lane) {
+                socket.connect(lane, local, remote, options);
+            } else {
+                socket.moveTo(home);
+                socket.follow(lane, this);
+            }
         }
 
         @Override

@@ -153,7 +153,8 @@ public final class TcpSocket implements AutoCloseable {
             socket.setup(setup);
             half = socket;
         }
-        socket.tell(new SocketVerb.Connect(socket, bound, remote, ConnectionOptions.DEFAULT));
+        socket.tell(
+                new SocketVerb.Connect(stack, socket, bound, remote, ConnectionOptions.DEFAULT));
         return opening;
     }
 

@@ -40,7 +40,7 @@ public final class FastForwardByteRing {
                             + capacity);
         }
         this.memory = Arena.ofAuto().allocate(capacity, BLOCK);
-        this.mask = capacity - 1;
+        this.mask = (long) capacity - 1;
     }
 
     /** Appends as many octets as there are empty blocks for. Only the writer. */
