@@ -4,8 +4,6 @@ import io.ringway.memory.ByteRing;
 import io.ringway.memory.ChunkPool;
 import io.ringway.memory.MpscRing;
 
-import org.jspecify.annotations.Nullable;
-
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -56,7 +54,7 @@ class WaitScene {
 
     /** The lane: runs the messages that are there. */
     void runMessages() {
-        for (@Nullable Note next = mailbox.poll(); next != null; next = mailbox.poll()) {
+        for (Note next = mailbox.poll(); next != null; next = mailbox.poll()) {
             next.arrive();
             next.answer();
         }

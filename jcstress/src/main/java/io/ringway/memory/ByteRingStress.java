@@ -1,6 +1,5 @@
 package io.ringway.memory;
 
-
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Expect;
@@ -12,7 +11,10 @@ import org.openjdk.jcstress.infra.results.L_Result;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** A linked ring whose chunk the reader gives back while the writer wants to go on in it; all rings share one pool, so a chunk lent twice shows as octets of another ring. */
+/**
+ * A linked ring whose chunk the reader gives back while the writer wants to go on in it; all rings
+ * share one pool, so a chunk lent twice shows as octets of another ring.
+ */
 @JCStressTest
 @Outcome(id = "123", expect = Expect.ACCEPTABLE, desc = "every octet once, in order")
 @Outcome(expect = Expect.FORBIDDEN, desc = "an octet is lost, doubled or another one")
@@ -31,7 +33,7 @@ public class ByteRingStress {
     @Actor
     public void writer() {
         int _ = ring.write(OCTETS, 0, 1);
-        _ = ring.write(OCTETS, 1, 2);
+        int _ = ring.write(OCTETS, 1, 2);
     }
 
     /** Takes what is there, twice. */

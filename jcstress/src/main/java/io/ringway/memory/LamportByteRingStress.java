@@ -29,7 +29,7 @@ public class LamportByteRingStress {
     @Actor
     public void writer() {
         int _ = ring.write(OCTETS, 0, 1);
-        _ = ring.write(OCTETS, 1, 2);
+        int _ = ring.write(OCTETS, 1, 2);
     }
 
     /** Takes what is there, twice. */

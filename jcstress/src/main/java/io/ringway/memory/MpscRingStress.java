@@ -1,6 +1,5 @@
 package io.ringway.memory;
 
-import org.jspecify.annotations.Nullable;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Expect;
@@ -24,7 +23,7 @@ public class MpscRingStress {
     @Actor
     public void first() {
         boolean _ = ring.offer("a");
-        _ = ring.offer("b");
+        boolean _ = ring.offer("b");
     }
 
     @Actor
@@ -48,7 +47,7 @@ public class MpscRingStress {
     }
 
     private void take() {
-        @Nullable String message = ring.poll();
+        String message = ring.poll();
         if (message != null) {
             seen.append(message);
         }

@@ -23,9 +23,9 @@ public class SpscLongRingStress {
     @Actor
     public void producer() {
         boolean _ = ring.offer(1);
-        _ = ring.offer(2);
+        boolean _ = ring.offer(2);
         ring.publish();
-        _ = ring.offer(3);
+        boolean _ = ring.offer(3);
         ring.publish();
     }
 

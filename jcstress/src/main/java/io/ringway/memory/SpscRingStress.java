@@ -1,6 +1,5 @@
 package io.ringway.memory;
 
-import org.jspecify.annotations.Nullable;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Expect;
@@ -24,8 +23,8 @@ public class SpscRingStress {
     @Actor
     public void producer() {
         boolean _ = ring.offer("a");
-        _ = ring.offer("b");
-        _ = ring.offer("c");
+        boolean _ = ring.offer("b");
+        boolean _ = ring.offer("c");
     }
 
     @Actor
@@ -43,7 +42,7 @@ public class SpscRingStress {
     }
 
     private void take() {
-        @Nullable String element = ring.poll();
+        String element = ring.poll();
         if (element != null) {
             seen.append(element);
         }
