@@ -2,6 +2,7 @@ package io.ringway.cli;
 
 import io.ringway.IdleStrategy;
 import io.ringway.Profile;
+import io.ringway.linux.PortSpec;
 import io.ringway.port.ImpairmentConfig;
 import io.ringway.wire.IpAddress;
 import io.ringway.wire.IpPrefix;
@@ -20,6 +21,7 @@ final class Converters {
     static void register(CommandLine command) {
         command.registerConverter(IpAddress.class, of(IpAddress::parse));
         command.registerConverter(IpPrefix.class, of(IpPrefix::parse));
+        command.registerConverter(PortSpec.class, of(PortSpec::parse));
         command.registerConverter(ImpairmentConfig.class, of(ImpairmentConfig::parse));
         command.registerConverter(IdleStrategy.class, of(IdleStrategy::parse));
         command.registerConverter(

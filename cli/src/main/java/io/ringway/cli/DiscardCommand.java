@@ -29,7 +29,7 @@ final class DiscardCommand implements Callable<Integer> {
     @Mixin private StackOptions options;
 
     @Option(
-            names = {"-p", "--port"},
+            names = {"-p", "--listen"},
             paramLabel = "PORT",
             order = 1,
             defaultValue = "9",

@@ -23,7 +23,7 @@ final class EchoCommand implements Callable<Integer> {
     @Mixin private StackOptions options;
 
     @Option(
-            names = {"-p", "--port"},
+            names = {"-p", "--listen"},
             paramLabel = "PORT",
             order = 1,
             defaultValue = "7",

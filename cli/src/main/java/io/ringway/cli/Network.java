@@ -1,7 +1,10 @@
 package io.ringway.cli;
 
+import io.ringway.linux.PortSpec;
+import io.ringway.linux.Ports;
 import io.ringway.linux.TapConfig;
 import io.ringway.linux.TapPort;
+import io.ringway.port.Port;
 
 import java.io.File;
 import java.io.IOException;
@@ -10,33 +13,47 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The wire that a stack is attached to: a TAP, in a namespace of its own unless the user named one.
+ * The wire that a stack is attached to: a TAP, in a namespace of its own unless the user named one,
+ * or an interface that is there.
  *
- * <p>The machine's own network is touched only when the user gives {@code --tap} without {@code
- * --netns}.
+ * <p>The machine's own network is touched only when the user gives {@code --tap} or {@code --port}
+ * without {@code --netns}.
  */
 final class Network implements AutoCloseable {
     private final Namespace namespace;
-    private final TapPort port;
+    private final Port port;
+    private final boolean isOurs;
 
-    private Network(Namespace namespace, TapPort port) {
+    private Network(Namespace namespace, Port port, boolean isOurs) {
         this.namespace = namespace;
         this.port = port;
+        this.isOurs = isOurs;
     }
 
-    /** Opens the TAP that the options ask for. */
+    /** Opens the port that the options ask for. */
     static Network open(StackOptions options) {
-        Namespace namespace = Namespace.open("--netns", options.netns(), options.tap() != null);
+        PortSpec spec = options.port();
+        boolean isNamed = spec != null || options.tap() != null;
+        Namespace namespace = Namespace.open("--netns", options.netns(), isNamed);
         try {
-            return new Network(namespace, namespace.call(() -> openTap(options)));
+            return spec == null || spec.kind() == PortSpec.Kind.TAP
+                    ? new Network(namespace, namespace.call(() -> openTap(options)), true)
+                    : new Network(
+                            namespace,
+                            namespace.call(() -> Ports.open(spec, options.config())),
+                            false);
         } catch (RuntimeException e) {
             namespace.close();
             throw e;
         }
     }
 
-    private static TapPort openTap(StackOptions options) {
+    private static Port openTap(StackOptions options) {
         TapConfig.Builder config = TapConfig.builder().mtu(options.mtu());
+        PortSpec spec = options.port();
+        if (spec != null && spec.queues() > 0) {
+            config.queues(spec.queues());
+        }
         String tap = options.tap();
         boolean isThere = false;
         if (tap != null) {
@@ -49,8 +66,13 @@ final class Network implements AutoCloseable {
         return TapPort.open(config.build());
     }
 
-    TapPort port() {
+    Port port() {
         return port;
+    }
+
+    /** Whether the other end of the wire is this machine's kernel, and not some network. */
+    boolean isOurs() {
+        return isOurs;
     }
 
     /** Where the other end of the wire is. */

@@ -56,7 +56,7 @@ final class ServeCommand implements Callable<Integer> {
     private Path root;
 
     @Option(
-            names = {"-p", "--port"},
+            names = {"-p", "--listen"},
             paramLabel = "PORT",
             order = 1,
             defaultValue = "80",

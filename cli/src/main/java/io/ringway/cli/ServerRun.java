@@ -29,11 +29,14 @@ final class ServerRun {
             Function<Endpoint, String> client,
             PrintWriter out) {
         checkPort(port);
+        options.listensOn(port);
         Terminal terminal = Terminal.standard();
         try (RunningStack running = RunningStack.open(options, terminal)) {
             running.stack().listen(port, handler);
             running.start();
-            out.println(what + " on port " + port + ". Ctrl-C ends it. Try, in another terminal:");
+            String where =
+                    running.network().isOurs() ? "in another terminal" : "on another machine";
+            out.println(what + " on port " + port + ". Ctrl-C ends it. Try, " + where + ":");
             for (boolean isIpv4 : new boolean[] {true, false}) {
                 IpAddress address = options.address(isIpv4);
                 if (address != null) {

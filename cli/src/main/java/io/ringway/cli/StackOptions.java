@@ -8,6 +8,8 @@ import io.ringway.Profile;
 import io.ringway.StackConfig;
 import io.ringway.cli.show.Units;
 import io.ringway.ip.DuplicateDetection;
+import io.ringway.linux.PortSpec;
+import io.ringway.linux.XdpConfig;
 import io.ringway.port.ImpairmentConfig;
 import io.ringway.wire.IpAddress;
 import io.ringway.wire.IpPrefix;
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -41,6 +44,18 @@ final class StackOptions {
                             + " --netns the stack gets a private network namespace, which ends with"
                             + " it.")
     private @Nullable String tap;
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            order = 9,
+            description =
+                    "What the stack is attached to: a TAP (tap0), or an interface that stays the"
+                            + " kernel's as well, by packet:eth0, xdp:eth0 or the better of both,"
+                            + " auto:eth0. Options follow: queues=2, mode=native (xdp), and"
+                            + " ports=80+8000-8100, which are ours where the kernel has the"
+                            + " address too.")
+    private @Nullable PortSpec port;
 
     @Option(
             names = "--netns",
@@ -164,7 +179,26 @@ final class StackOptions {
     }
 
     @Nullable String tap() {
-        return tap;
+        return port != null && port.kind() == PortSpec.Kind.TAP ? port.interfaceName() : tap;
+    }
+
+    /** What the user gave; a TAP by its name is {@link #tap}'s. */
+    @Nullable PortSpec port() {
+        if (port != null && tap != null) {
+            throw Failure.usage("--tap NAME is the same as --port NAME: give one of them");
+        }
+        return port;
+    }
+
+    /** A port to listen on; it is ours where the kernel has an address of ours too. */
+    void listensOn(int number) {
+        if (port != null) {
+            List<XdpConfig.PortRange> ports = new ArrayList<>(port.ports());
+            ports.add(new XdpConfig.PortRange(number, number));
+            port =
+                    new PortSpec(
+                            port.kind(), port.interfaceName(), port.mode(), port.queues(), ports);
+        }
     }
 
     @Nullable String netns() {
@@ -250,7 +284,7 @@ final class StackOptions {
             builder.idle(idle);
         }
         builder.lanes(this::lanes);
-        if (tap == null) {
+        if (tap == null && port == null) {
             // Nobody else is on a wire that we have just made, so nobody has to be asked whether
             // our
             // addresses are free.

@@ -55,7 +55,26 @@ public final class Doctor {
         findings.add(tool("curl", "curl", "for the demo"));
         findings.add(tool("iperf3", "iperf3", "to compare throughput"));
         findings.add(tool("tshark", "tshark", "to check captures"));
+        InterfaceFacts.names().forEach(name -> findings.add(port(name)));
         return findings;
+    }
+
+    /**
+     * Which port {@code auto:NAME} would choose on an interface of the calling thread's network
+     * namespace, and why.
+     *
+     * @throws PortException when there is no such interface
+     */
+    public static Finding examine(String interfaceName) {
+        return port(interfaceName);
+    }
+
+    private static Finding port(String interfaceName) {
+        PortChoice choice = PortChoice.of(InterfaceFacts.of(interfaceName));
+        String name = "port on " + interfaceName;
+        return choice.isPossible()
+                ? Finding.ok(name, choice.reason())
+                : Finding.limited(name, choice.reason(), "take an Ethernet interface, or a TAP");
     }
 
     static Finding jdk(int version) {

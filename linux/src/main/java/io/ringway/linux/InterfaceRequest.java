@@ -145,6 +145,11 @@ final class InterfaceRequest implements AutoCloseable {
         ask(SIOCSIFFLAGS, "raise the flag \"up\"");
     }
 
+    boolean isEthernet() {
+        ask(SIOCGIFHWADDR, "read the link address");
+        return Octets.native16(request, VALUE) == ARPHRD_ETHER;
+    }
+
     boolean isUp() {
         ask(SIOCGIFFLAGS, "read the flags");
         return (Octets.native16(request, VALUE) & IFF_UP) != 0;
