@@ -41,7 +41,7 @@ record InterfaceFacts(
         try (var request = new InterfaceRequest(name)) {
             XdpFeatures features = XdpFeatures.of(request.index());
             return new InterfaceFacts(
-                    name, request.driver(), request.isEthernet(), features, mayLoadPrograms());
+                    name, request.driver(), request.isEthernet(), features, hasCapabilities());
         }
     }
 
@@ -63,7 +63,7 @@ record InterfaceFacts(
     }
 
     /** A user namespace has capabilities too, which count for nothing here. */
-    private static boolean mayLoadPrograms() {
+    private static boolean hasCapabilities() {
         try {
             long effective = Capabilities.effective(Files.readString(STATUS));
             boolean hasThem =

@@ -16,8 +16,9 @@ import java.util.List;
  * @param takesAll whether every frame is ours, and the kernel gets none: for an interface that
  *     nobody else uses
  * @param own addresses that are ours alone; more can follow, see {@link XdpPort#steering}
- * @param shared addresses that the kernel has too, of which we take the ports
- * @param ports of the shared addresses, for TCP and UDP
+ * @param shared addresses that the kernel has too, of which we take the ports; at least one, if
+ *     more are to follow
+ * @param ports of the shared addresses, for TCP and UDP, kept from programs on the kernel's stack
  * @param vlan the VLAN that our frames are tagged with, 0 for none
  * @param trust whether checksums of received frames are taken for right
  * @param receiveFrames frames that wait to be filled, 64 to 65,536; no more than a quarter of those

@@ -43,6 +43,7 @@ public final class XdpPort implements Port {
     private final NetNamespace namespace;
     private final List<Integer> descriptors = new ArrayList<>();
     private @Nullable XdpNeighbours neighbours;
+    private @Nullable KernelPorts kernelPorts;
     private int socketMap;
     private boolean isNative;
     private boolean isZeroCopy;
@@ -207,6 +208,7 @@ public final class XdpPort implements Port {
     private void steer() {
         if (!config.shared().isEmpty()) {
             neighbours = new XdpNeighbours(index);
+            kernelPorts = KernelPorts.reserve(config.shared(), config.ports());
         }
         config.own().forEach(steering::own);
         config.shared().forEach(steering::share);
@@ -358,6 +360,9 @@ public final class XdpPort implements Port {
             }
             if (neighbours != null) {
                 neighbours.close();
+            }
+            if (kernelPorts != null) {
+                kernelPorts.close();
             }
             steering.close();
             namespace.close();

@@ -114,7 +114,8 @@ public final class XdpSteering implements AutoCloseable {
 
     /**
      * Takes ports of the shared addresses: what comes to them, and ICMP errors about what was sent
-     * from them.
+     * from them. Unlike those of {@link XdpConfig#ports} they are not kept from programs on the
+     * kernel's stack, which may listen there and hear nothing.
      *
      * @param protocol {@link IpProtocol#TCP} or {@link IpProtocol#UDP}
      * @param first of the ports, 1 to 65,535

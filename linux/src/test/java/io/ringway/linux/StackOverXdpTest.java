@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -177,6 +178,8 @@ class StackOverXdpTest {
             echoes(address, 1);
         }
         assertThat(count(Counter.ICMP_ECHO_REQUESTS)).isZero();
+        assertThatThrownBy(() -> kernelAnswers(OURS, ECHO_PORT))
+                .hasRootCauseInstanceOf(BindException.class);
         // The kernel itself still resolves neighbours and reaches out.
         near.output("ip", "neigh", "flush", "dev", XdpWire.NEAR);
         near.output("ping", "-c", "1", "-W", "5", "198.18.0.1");
@@ -187,18 +190,18 @@ class StackOverXdpTest {
     void portsComeAndGoWhileItRuns() throws Exception {
         wire(1);
         kernelAddresses(OURS);
-        start(shared());
-        echoes(OURS, 1);
-        port.steering().leave(IpProtocol.TCP, ECHO_PORT, ECHO_PORT);
+        start(XdpWire.config().share(IpAddress.parse(OURS)));
         kernelAnswers(OURS, ECHO_PORT);
         port.steering().take(IpProtocol.TCP, ECHO_PORT, ECHO_PORT);
         echoes(OURS, 1);
+        port.steering().leave(IpProtocol.TCP, ECHO_PORT, ECHO_PORT);
+        kernelAnswers(OURS, ECHO_PORT);
     }
 
     @Test
     void whenThePortIsClosedAllIsTheKernels() throws Exception {
         wire(1);
-        kernelAddresses(OURS);
+        kernelAddresses(OURS, OURS6);
         start(shared());
         echoes(OURS, 1);
         stack.close();
