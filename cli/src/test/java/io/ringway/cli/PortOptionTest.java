@@ -77,8 +77,15 @@ final class PortOptionTest {
             Path copy = directory.resolve("copy");
             for (String host : new String[] {"198.18.0.2", "[2001:2::2]"}) {
                 far.output(
-                        "curl", "-sS", "--fail", "--globoff", "--max-time", "20", "-o",
-                        copy.toString(), "http://" + host + "/file");
+                        "curl",
+                        "-sS",
+                        "--fail",
+                        "--globoff",
+                        "--max-time",
+                        "20",
+                        "-o",
+                        copy.toString(),
+                        "http://" + host + "/file");
                 assertThat(Files.mismatch(copy, directory.resolve("file"))).isEqualTo(-1);
             }
         }

@@ -30,7 +30,9 @@ record InterfaceFacts(
 
     /** Those that move super-frames from memory to memory, with no card behind them. */
     private static final Set<String> VIRTUAL =
-            Set.of("veth", "bridge", "bonding", "team", "macvlan", "ipvlan", "vxlan", "tun", "dummy");
+            Set.of(
+                    "veth", "bridge", "bonding", "team", "macvlan", "ipvlan", "vxlan", "tun",
+                    "dummy");
 
     /**
      * Of an interface in the calling thread's network namespace.
