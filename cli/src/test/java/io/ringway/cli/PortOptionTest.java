@@ -15,6 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 
 /**
@@ -43,10 +45,9 @@ final class PortOptionTest {
     }
 
     private static void near(String... command) {
-        String[] inside = new String[command.length + 4];
-        System.arraycopy(new String[] {"ip", "netns", "exec", NAME}, 0, inside, 0, 4);
-        System.arraycopy(command, 0, inside, 4, command.length);
-        Programs.run(inside);
+        List<String> inside = new ArrayList<>(List.of("netns", "exec", NAME));
+        inside.addAll(List.of(command));
+        Programs.run("ip", inside.toArray(String[]::new));
     }
 
     @AfterEach
