@@ -317,7 +317,7 @@ public final class Lane {
         return join(submit(task));
     }
 
-    private static <T> T join(CompletableFuture<T> reply) {
+    static <T> T join(CompletableFuture<T> reply) {
         try {
             return reply.join();
         } catch (CompletionException e) {

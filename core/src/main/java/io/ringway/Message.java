@@ -5,7 +5,7 @@ package io.ringway;
  * they were put into its {@link Mailbox}, a bounded number in each duty cycle, before it looks at
  * frames; what they bring about (segments, ACKs, wake-ups) is rolled up at the end of the cycle.
  */
-sealed interface Message permits Message.Task, SocketVerb {
+sealed interface Message permits Message.Task, SocketVerb, UdpVerb {
     /** Does what is asked. Only the lane that it was sent to. */
     void run(Lane lane);
 

@@ -53,7 +53,8 @@ final class Protocols {
                         ip,
                         lane.counters(),
                         lane.sockets(),
-                        SeedMix.derive(seed, 3));
+                        SeedMix.derive(seed, 3),
+                        steering);
         ip.register(tcp);
         ip.register(udp);
     }

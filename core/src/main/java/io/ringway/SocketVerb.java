@@ -19,25 +19,7 @@ import java.util.function.Function;
  * one of each, which is under way once at most, so they cost no allocation.
  */
 sealed interface SocketVerb extends Message
-        permits SocketVerb.Bind, SocketVerb.Listen, AcceptQueue, SocketVerb.OfConnection {
-
-    /** Binds a UDP socket. */
-    record Bind(Endpoint local, @Nullable UdpHandler handler, CompletableFuture<UdpSocket> reply)
-            implements SocketVerb {
-        @Override
-        public void run(Lane lane) {
-            try {
-                reply.complete(lane.sockets().bind(local, handler));
-            } catch (Throwable thrown) {
-                reply.completeExceptionally(thrown);
-            }
-        }
-
-        @Override
-        public void refuse() {
-            reply.completeExceptionally(closed());
-        }
-    }
+        permits SocketVerb.Listen, AcceptQueue, SocketVerb.OfConnection {
 
     /** Accepts connections from now on; the reply is TCP's number of the listener. */
     record Listen(

@@ -8,9 +8,9 @@ import io.ringway.udp.UdpBinding;
 import io.ringway.udp.UdpUser;
 import io.ringway.wire.Endpoint;
 
-import org.jspecify.annotations.Nullable;
-
+import java.util.ArrayDeque;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 
 /** A lane's UDP sockets as the application has them. The lane only. */
 final class Sockets implements UdpUser {
@@ -18,6 +18,7 @@ final class Sockets implements UdpUser {
     private final Counters counters;
     private final FailureLog failures = new FailureLog();
     private final int datagramsPerTurn;
+    private final ArrayDeque<UdpDepartures> stalled = new ArrayDeque<>();
 
     Sockets(Lane lane, Counters counters, LaneConfig limits) {
         this.lane = lane;
@@ -25,7 +26,8 @@ final class Sockets implements UdpUser {
         this.datagramsPerTurn = limits.datagramsPerTurn();
     }
 
-    UdpSocket bind(Endpoint local, @Nullable UdpHandler handler) {
+    /** Binds a replica of a socket; {@code member} is its number in a group, or 0. */
+    UdpBinding bind(UdpReplica replica, Endpoint local, long member) {
         boolean isAny = local.address().isUnspecified();
         Udp udp = lane.udp();
         if (!isAny && !lane.ip().isLocal(local.address().high(), local.address().low())) {
@@ -36,7 +38,8 @@ final class Sockets implements UdpUser {
                 udp.bind(
                         isAny ? 0 : local.address().high(),
                         isAny ? 0 : local.address().low(),
-                        local.port());
+                        local.port(),
+                        member);
         if (binding == null) {
             throw new StackException(
                     "cannot bind "
@@ -45,51 +48,61 @@ final class Sockets implements UdpUser {
                                     ? ": no port or no room for another socket is left"
                                     : ": the port is in use, or there are too many sockets"));
         }
-        UdpSocket socket = new UdpSocket(lane, binding, handler);
-        binding.attachment(socket);
-        return socket;
+        binding.attachment(replica);
+        return binding;
     }
 
     @Override
     public boolean onReadable(UdpBinding binding, long nowNs) {
-        UdpSocket socket = socket(binding);
-        UdpHandler handler = socket.handler();
-        if (handler == null) {
-            return false;
-        }
+        UdpReplica replica = replica(binding);
         try {
-            return socket.deliver(handler, datagramsPerTurn);
+            return replica.onReadable(datagramsPerTurn);
         } catch (Throwable thrown) {
-            failed(binding, handler, thrown, nowNs);
+            failed(replica, thrown, nowNs);
             return false;
         }
     }
 
     @Override
     public void onError(UdpBinding binding, IcmpError.Kind kind, long nowNs) {
-        UdpSocket socket = socket(binding);
-        UdpHandler handler = socket.handler();
-        if (handler == null) {
-            return;
-        }
+        UdpReplica replica = replica(binding);
         try {
-            handler.onError(socket, kind);
+            replica.onError(kind);
         } catch (Throwable thrown) {
-            failed(binding, handler, thrown, nowNs);
+            failed(replica, thrown, nowNs);
         }
     }
 
-    private static UdpSocket socket(UdpBinding binding) {
-        return (UdpSocket) Objects.requireNonNull(binding.attachment());
+    /** Keeps one that found no room to send until there is some. */
+    void stalled(UdpDepartures departures) {
+        stalled.add(departures);
+        lane.udp().wantRoom(lane.nowNs());
     }
 
-    private void failed(UdpBinding binding, UdpHandler handler, Throwable thrown, long nowNs) {
+    @Override
+    public void onRoom(long nowNs) {
+        for (int left = stalled.size(); left > 0; left--) {
+            stalled.remove().goOn(lane);
+        }
+    }
+
+    private static UdpReplica replica(UdpBinding binding) {
+        return (UdpReplica) Objects.requireNonNull(binding.attachment());
+    }
+
+    private void failed(UdpReplica replica, Throwable thrown, long nowNs) {
         counters.increment(Counter.HANDLER_FAILURES);
-        failures.report(handler, thrown, nowNs);
-        lane.udp().unbind(binding);
+        failures.report(replica.subject(), thrown, nowNs);
+        CompletableFuture<?> _ = replica.lanes().close();
     }
 
     void closeAll() {
-        lane.udp().unbindAll();
+        for (UdpBinding any = lane.udp().anyBinding(); any != null; any = lane.udp().anyBinding()) {
+            if (any.attachment() instanceof UdpReplica replica) {
+                replica.unbind();
+            } else {
+                lane.udp().unbind(any);
+            }
+        }
     }
 }

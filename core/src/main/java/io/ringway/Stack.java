@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -50,6 +51,7 @@ public final class Stack implements AutoCloseable {
     private final Lanes opened;
     private final List<Lane> lanes;
     private final AtomicInteger nextLane = new AtomicInteger();
+    private final AtomicLong nextMember = new AtomicLong();
     private final List<LaneRunner> runners = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private boolean isClosed;
@@ -283,8 +285,8 @@ public final class Stack implements AutoCloseable {
     }
 
     /**
-     * Binds a UDP socket to {@code port} at every address; the handler gets what arrives. Port 0
-     * chooses one.
+     * Binds a UDP socket to {@code port} at every address; the handler gets what arrives, on the
+     * lane where it arrives. Port 0 chooses one.
      */
     public UdpSocket bind(int port, UdpHandler handler) {
         return bind(new Endpoint(IpAddress.ANY_IPV6, port), handler);
@@ -296,13 +298,78 @@ public final class Stack implements AutoCloseable {
      *
      * @param handler what gets the datagrams, or null when the application asks with {@link
      *     UdpSocket#receive}
+     * @return the socket in the first lane
      * @throws StackException when the port is in use, the address is not this stack's, or there are
      *     too many sockets ({@link UdpConfig#maxSockets})
+     * @throws IllegalStateException when a handler calls it and there are several lanes, which it
+     *     would wait for: see {@link #startBind}
      */
     public UdpSocket bind(Endpoint local, @Nullable UdpHandler handler) {
-        Lane lane = lanes.getFirst();
-        CompletableFuture<UdpSocket> reply = new CompletableFuture<>();
-        return lane.ask(new SocketVerb.Bind(local, handler, reply), reply);
+        return bind(local, handler, UdpOptions.DEFAULT);
+    }
+
+    /** The same, as the options say. */
+    public UdpSocket bind(Endpoint local, @Nullable UdpHandler handler, UdpOptions options) {
+        requireMayWait();
+        return Lane.join(startBind(local, handler, options));
+    }
+
+    /** The same without waiting. The future ends on a lane; it is for handlers, too. */
+    public CompletableFuture<UdpSocket> startBind(
+            Endpoint local, @Nullable UdpHandler handler, UdpOptions options) {
+        UdpLanes socket =
+                new UdpLanes(
+                        this, member(options), (lane, all) -> new UdpSocket(lane, all, handler));
+        CompletableFuture<UdpSocket> bound = new CompletableFuture<>();
+        CompletableFuture<?> _ =
+                socket.bind(local)
+                        .whenComplete((_, failure) -> {
+                            if (failure == null) {
+                                bound.complete((UdpSocket) socket.replica(0));
+                            } else {
+                                bound.completeExceptionally(failure);
+                            }
+                        });
+        return bound;
+    }
+
+    /** A UDP socket for threads that are not a lane; otherwise as {@link #bind}. */
+    public UdpChannel openUdpChannel(Endpoint local) {
+        return openUdpChannel(local, UdpOptions.DEFAULT);
+    }
+
+    /** The same, as the options say. */
+    public UdpChannel openUdpChannel(Endpoint local, UdpOptions options) {
+        requireMayWait();
+        UdpChannel channel = new UdpChannel(this, member(options), options);
+        Endpoint _ = Lane.join(channel.lanes().bind(local));
+        return channel;
+    }
+
+    private long member(UdpOptions options) {
+        return options.isShared() ? nextMember.incrementAndGet() : 0;
+    }
+
+    /** The lane that the calling thread drives, or null. */
+    @Nullable Lane laneOfThisThread() {
+        for (Lane lane : lanes) {
+            if (lane.isOnLane()) {
+                return lane;
+            }
+        }
+        return null;
+    }
+
+    /** Throws when the calling thread is one of several lanes, and so must not wait for another. */
+    void requireMayWait() {
+        Lane here = laneOfThisThread();
+        for (Lane lane : lanes) {
+            if (here != null && !lane.isOnLane()) {
+                throw new IllegalStateException(
+                        "this call would block a lane until the others have answered; use the one"
+                                + " that gives a future");
+            }
+        }
     }
 
     /**

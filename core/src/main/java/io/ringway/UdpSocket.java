@@ -1,74 +1,83 @@
 package io.ringway;
 
-import io.ringway.udp.Udp;
+import io.ringway.layer.IcmpError;
+import io.ringway.memory.FramePool;
 import io.ringway.udp.UdpBinding;
 import io.ringway.wire.Endpoint;
-import io.ringway.wire.IpAddress;
 
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 
 /**
- * A UDP socket, made by {@link Stack#bind}. With a handler it hands on every datagram; without one
- * the application asks for them with {@link #receive}.
+ * A UDP socket, made by {@link Stack#bind}, for what runs on a lane: handlers, and whoever drives
+ * the lanes himself. {@link UdpChannel} is for other threads.
  *
- * <p>{@link #local}, {@link #lane} and {@link #close} are for any thread; all else belongs to the
- * lane.
+ * <p>A socket is in every lane of its stack, and each lane has an object of this class for it,
+ * which its handler is given. With a handler it hands on every datagram; without one the
+ * application asks for those of this lane with {@link #receive}.
+ *
+ * <p>{@link #local}, {@link #remote}, {@link #lane}, {@link #onLane} and {@link #close} are for any
+ * thread; all else belongs to the lane.
  */
-public final class UdpSocket implements AutoCloseable {
-    private final Lane lane;
-    private final Udp udp;
-    private final UdpBinding binding;
+public final class UdpSocket extends UdpReplica implements AutoCloseable {
     private final @Nullable UdpHandler handler;
-    private final Datagram datagram;
+    private @Nullable Datagram datagram;
     private boolean isReceived;
 
-    UdpSocket(Lane lane, UdpBinding binding, @Nullable UdpHandler handler) {
-        this.lane = lane;
-        this.udp = lane.udp();
-        this.binding = binding;
+    UdpSocket(Lane lane, UdpLanes lanes, @Nullable UdpHandler handler) {
+        super(lane, lanes);
         this.handler = handler;
-        this.datagram = new Datagram(binding, lane.frames().memory());
     }
 
-    @Nullable UdpHandler handler() {
-        return handler;
+    @Override
+    void onBound(UdpBinding to) {
+        datagram = new Datagram(to, lane().frames().memory());
+    }
+
+    @Override
+    void onUnbound() {}
+
+    @Override
+    Object subject() {
+        return handler == null ? this : handler;
     }
 
     /**
      * The address and port it is bound to; the unspecified address stands for all of the stack's.
+     * Connected, the address that the peer knows.
      */
     public Endpoint local() {
-        return new Endpoint(
-                new IpAddress(binding.localHigh(), binding.localLow()), binding.localPort());
+        return Objects.requireNonNull(lanes().local());
     }
 
     /** The peer it is connected to, or null. */
     public @Nullable Endpoint remote() {
-        return binding.isConnected()
-                ? new Endpoint(
-                        new IpAddress(binding.remoteHigh(), binding.remoteLow()),
-                        binding.remotePort())
-                : null;
+        return lanes().remote();
+    }
+
+    /** The same socket in another lane, from 0. */
+    public UdpSocket onLane(int index) {
+        return (UdpSocket) lanes().replica(index);
     }
 
     /**
      * From now on receives from {@code remote} only, sends there by default, and hears of ICMP
-     * errors about it.
+     * errors about it. In this lane at once, in the others as soon as they have heard of it. What
+     * waits already is received all the same.
      *
-     * @throws StackException when another socket has the same address, port and peer
+     * @throws StackException when another socket has the same address, port and peer, or no route
+     *     leads there
      */
     public void connect(Endpoint remote) {
-        if (!udp.connect(binding, remote.address().high(), remote.address().low(), remote.port())) {
-            throw new StackException(
-                    "cannot connect " + local() + " to " + remote + ": another socket is");
-        }
+        CompletableFuture<?> _ = lanes().connect(flowTo(remote));
     }
 
     /** Receives from anybody again. */
     public void disconnect() {
-        udp.disconnect(binding);
+        CompletableFuture<?> _ = lanes().connect((UdpFlow) null);
     }
 
     /**
@@ -76,7 +85,11 @@ public final class UdpSocket implements AutoCloseable {
      * off the queue. For a socket without a handler.
      */
     public @Nullable Datagram receive() {
-        if (isReceived) {
+        UdpBinding binding = bindingOrNull();
+        if (binding == null) {
+            return null;
+        }
+        if (isReceived && binding.count() > 0) {
             binding.removeFirst();
         }
         isReceived = binding.count() > 0;
@@ -85,12 +98,13 @@ public final class UdpSocket implements AutoCloseable {
 
     /** Datagrams that wait in the receive queue. */
     public int available() {
-        return binding.count() - (isReceived ? 1 : 0);
+        UdpBinding binding = bindingOrNull();
+        return binding == null ? 0 : binding.count() - (isReceived ? 1 : 0);
     }
 
     /** Octets of the longest datagram that {@link #send} takes. */
     public int maxLength() {
-        return udp.maxLength();
+        return udp().maxLength();
     }
 
     /**
@@ -107,6 +121,7 @@ public final class UdpSocket implements AutoCloseable {
 
     /** The same from a memory segment. */
     public boolean send(MemorySegment from, long offset, int length) {
+        UdpBinding binding = requireBound();
         if (!binding.isConnected()) {
             throw new IllegalStateException(
                     "the socket at " + local() + " is not connected: name the destination");
@@ -136,7 +151,7 @@ public final class UdpSocket implements AutoCloseable {
      * Answers a datagram without allocating: to its source, from the address that it was sent to.
      */
     public boolean reply(Datagram to, MemorySegment from, long offset, int length) {
-        boolean isLocal = lane.ip().isLocal(to.destinationHigh(), to.destinationLow());
+        boolean isLocal = lane().ip().isLocal(to.destinationHigh(), to.destinationLow());
         return send(
                 isLocal ? to.destinationHigh() : 0,
                 isLocal ? to.destinationLow() : 0,
@@ -157,20 +172,67 @@ public final class UdpSocket implements AutoCloseable {
             MemorySegment from,
             long offset,
             int length) {
-        if (!binding.isBound()) {
-            throw new IllegalStateException("the socket at " + local() + " is closed");
-        }
-        if (length > udp.maxLength()) {
+        requireLength(length);
+        return udp().send(
+                        requireBound(),
+                        sourceHigh,
+                        sourceLow,
+                        high,
+                        low,
+                        port,
+                        from,
+                        offset,
+                        length);
+    }
+
+    private void requireLength(int length) {
+        if (length > maxLength()) {
             throw new IllegalArgumentException(
-                    "a datagram has at most " + udp.maxLength() + " octets here; given " + length);
+                    "a datagram has at most " + maxLength() + " octets here; given " + length);
         }
-        return udp.send(binding, sourceHigh, sourceLow, high, low, port, from, offset, length);
+    }
+
+    /**
+     * Sends as many datagrams as {@code length} octets make, each of {@code segmentSize} octets but
+     * the last. Where the port cuts super-frames (USO) they go down as one frame, or few.
+     *
+     * @return how many octets were taken; less than all when the send queue or the frame pool is
+     *     exhausted for now
+     * @throws IllegalArgumentException when {@code segmentSize} is not positive, or more than
+     *     {@link #maxLength}
+     */
+    public int sendSegments(
+            Endpoint to, MemorySegment from, long offset, int length, int segmentSize) {
+        Require.inRange("segmentSize", segmentSize, 1, maxLength());
+        UdpBinding binding = requireBound();
+        FramePool frames = lane().frames();
+        long high = to.address().high();
+        long low = to.address().low();
+        int sent = 0;
+        while (sent < length) {
+            int frame = udp().begin(binding, 0, 0, high, low, length - sent, segmentSize);
+            if (frame < 0) {
+                break;
+            }
+            int piece = frames.length(frame);
+            MemorySegment.copy(from, offset + sent, frames.memory(), frames.data(frame), piece);
+            udp().finish(binding, frame, to.port(), segmentSize);
+            sent += piece;
+        }
+        return sent;
     }
 
     /** Hands waiting datagrams to the handler, and returns whether some are left. */
-    boolean deliver(UdpHandler to, int limit) {
+    @Override
+    boolean onReadable(int limit) {
+        UdpHandler to = handler;
+        UdpBinding binding = bindingOrNull();
+        Datagram first = datagram;
+        if (to == null || binding == null || first == null) {
+            return false;
+        }
         for (int i = 0; i < limit && binding.count() > 0; i++) {
-            to.onDatagram(this, datagram);
+            to.onDatagram(this, first);
             if (binding.count() > 0) {
                 binding.removeFirst();
             }
@@ -178,14 +240,24 @@ public final class UdpSocket implements AutoCloseable {
         return binding.count() > 0;
     }
 
-    /** The lane that the socket lives on. */
-    public Lane lane() {
-        return lane;
+    @Override
+    void onError(IcmpError.Kind kind) {
+        if (handler != null) {
+            handler.onError(this, kind);
+        }
     }
 
-    /** Unbinds the socket and throws away what waits. Does nothing the second time. */
+    /** The lane that this object belongs to. */
+    public Lane lane() {
+        return home();
+    }
+
+    /**
+     * Unbinds the socket in all lanes and throws away what waits. Waits until that is done, unless
+     * a handler calls it. Does nothing the second time.
+     */
     @Override
     public void close() {
-        lane.call(() -> udp.unbind(binding));
+        lanes().closeAndWait();
     }
 }

@@ -243,6 +243,18 @@ public final class Ip implements PacketSink {
         return capabilities.maxSegmentationLength();
     }
 
+    @Override
+    public int maxDatagramSegmentationLength() {
+        return capabilities.udpSegmentation() && capabilities.transmitChecksum()
+                ? capabilities.maxSegmentationLength()
+                : 0;
+    }
+
+    @Override
+    public boolean handOver(int frame, PacketInfo info) {
+        return parts.strays.take(frame, info);
+    }
+
     /** Octets of the largest IP packet of the link. */
     public int linkMtu() {
         return parts.pathMtus.linkMtu();

@@ -28,6 +28,7 @@ final class IpParts {
     final ReassemblyReport reassemblyReport;
     final EthernetInput ethernetInput;
     final LoopbackInput loopbackInput;
+    final StrayPackets strays;
     final AddressControl control;
 
     IpParts(
@@ -120,7 +121,7 @@ final class IpParts {
                         new SeededRandom(commonSeed));
         IcmpLimiter echoLimiter =
                 new IcmpLimiter(share(config.echoRepliesPerSecond(), steering), random);
-        StrayPackets strays = new StrayPackets(frames, ethernet, steering);
+        strays = new StrayPackets(frames, ethernet, steering);
         reassembly = new Reassembly(frames, counters, config);
         icmpv4 = new Icmpv4(frames, counters, icmpOutput, reports, pings, echoLimiter);
         NeighbourDiscovery discovery =

@@ -89,4 +89,21 @@ public interface PacketSink {
      * Octets of the largest IP packet that the port cuts into segments by itself; 0 when it cannot.
      */
     int maxSegmentationLength();
+
+    /**
+     * The same for UDP datagrams of equal length in one super-frame (USO), which the port also
+     * completes the checksums of.
+     */
+    default int maxDatagramSegmentationLength() {
+        return 0;
+    }
+
+    /**
+     * Gives a packet that came up to the lane of its flow, if that is another one; one hold of the
+     * frame passes then. The frame's data begins at the transport header and the IP header is still
+     * in front of it.
+     */
+    default boolean handOver(int frame, PacketInfo info) {
+        return false;
+    }
 }

@@ -117,6 +117,10 @@ public enum Counter {
     UDP_QUEUE_FULL("drop: the socket's receive queue is full"),
     UDP_NO_FRAME("drop: the pool had no frame for a datagram"),
     UDP_BAD_ADDRESS("drop: a datagram to or from port 0 or a group we are not in"),
+    UDP_SUPER_FRAMES("super-frames of several datagrams that were left to the port to cut"),
+    UDP_TOMBSTONES("replicas of a socket whose flow a connect has bound to another lane"),
+    UDP_TOMBSTONES_EXPIRED("such replicas that no longer look for datagrams to be forwarded"),
+    UDP_FORWARDED("datagrams that such a replica handed over to the lane of the flow"),
 
     // TCP segments
     TCP_RECEIVED("segments taken (a super-frame counts once)"),

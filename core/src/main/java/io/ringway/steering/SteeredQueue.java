@@ -24,8 +24,10 @@ public final class SteeredQueue implements PortQueue, Steering {
     private static final int RELAYED = 256;
     private static final int BUCKET_SHIFT = 32;
 
-    /** In the ring of received frames: not a frame, but a note to be run. */
-    private static final long NOTE = -1;
+    /**
+     * In the ring of received frames: not a frame, but a note to be run, and the sender's clock.
+     */
+    private static final long NOTE = Long.MIN_VALUE;
 
     private final int lane;
     private final LaneRings rings;
@@ -41,6 +43,7 @@ public final class SteeredQueue implements PortQueue, Steering {
     private final long[] framesOf;
     private int turn;
     private int sentForOthers;
+    private long clock;
 
     /**
      * @param lane whose it is
@@ -96,7 +99,8 @@ public final class SteeredQueue implements PortQueue, Steering {
         int left = queues.length == 0 ? 0 : arrived.capacity();
         while (into.room() > left && ring.hasNext()) {
             long entry = ring.remove();
-            if (entry == NOTE) {
+            if (entry < 0) {
+                clock = Math.max(clock, entry & ~NOTE);
                 runNote(rings.notes(lane, from), nowNs);
                 continue;
             }
@@ -198,7 +202,8 @@ public final class SteeredQueue implements PortQueue, Steering {
                 || rings.received(to, lane).size() >= rings.received(to, lane).capacity()) {
             return false;
         }
-        boolean isSent = notes.offer(note) && rings.received(to, lane).offer(NOTE);
+        clock++;
+        boolean isSent = notes.offer(note) && rings.received(to, lane).offer(NOTE | clock);
         assert isSent : "there was room";
         isWritten[to] = true;
         publish();
@@ -283,6 +288,15 @@ public final class SteeredQueue implements PortQueue, Steering {
             int remotePort) {
         return classifier.bucket(
                 protocol, remoteHigh, remoteLow, localHigh, localLow, remotePort, localPort);
+    }
+
+    /**
+     * A clock that ticks with notes (Lamport, "Time, Clocks, and the Ordering of Events in a
+     * Distributed System", 1978): what a lane does after it got a note has a higher time than what
+     * the sender did before it sent it.
+     */
+    public long clock() {
+        return clock;
     }
 
     /** Where this lane believes the buckets to be. */

@@ -3,10 +3,12 @@ package io.ringway.udp;
 import io.ringway.layer.IcmpError;
 import io.ringway.layer.PacketInfo;
 import io.ringway.layer.PacketSink;
+import io.ringway.layer.Steering;
 import io.ringway.layer.TransportProtocol;
 import io.ringway.memory.Counter;
 import io.ringway.memory.Counters;
 import io.ringway.memory.FramePool;
+import io.ringway.memory.Octets;
 import io.ringway.wire.Checksum;
 import io.ringway.wire.IpProtocol;
 import io.ringway.wire.UdpHeader;
@@ -29,6 +31,15 @@ public final class Udp implements TransportProtocol {
     public static final int MAX_PAYLOAD = 65_535 - 20 - HEADER;
 
     private final UdpConfig config;
+
+    /** In place of a frame: no route leads there. */
+    public static final int UNROUTED = -2;
+
+    /** Datagrams that go in one super-frame at most; what devices take everywhere. */
+    public static final int MOST_SEGMENTS = 64;
+
+    private static final long RETRY_NS = 200_000;
+
     private final FramePool frames;
     private final MemorySegment memory;
     private final PacketSink sink;
@@ -37,17 +48,22 @@ public final class Udp implements TransportProtocol {
     private final UdpTable table;
     private final UdpOutput output;
     private final UdpPorts ports;
+    private final UdpTombstones tombstones;
+    private final PacketInfo asked = new PacketInfo();
     private final UdpHeader header = new UdpHeader();
-    private @Nullable UdpBinding firstNoted;
-    private @Nullable UdpBinding lastNoted;
-    private int notedCount;
+    private final UdpNews news = new UdpNews();
+    private boolean isRoomWanted;
+    private boolean wasFull;
+    private long retryNs;
 
     /**
      * UDP for one lane.
      *
      * @param sink where datagrams go down
      * @param user who is told of those that came up
-     * @param seed what ephemeral ports are drawn from (RFC 6056)
+     * @param seed what ephemeral ports are drawn from (RFC 6056), and groups are shared out by; the
+     *     same in all lanes
+     * @param steering which lane a flow belongs to
      */
     public Udp(
             UdpConfig config,
@@ -55,16 +71,18 @@ public final class Udp implements TransportProtocol {
             PacketSink sink,
             Counters counters,
             UdpUser user,
-            long seed) {
+            long seed,
+            Steering steering) {
         this.config = config;
         this.frames = frames;
         this.memory = frames.memory();
         this.sink = sink;
         this.counters = counters;
         this.user = user;
-        this.table = new UdpTable(config.maxSockets());
+        this.table = new UdpTable(config.maxSockets(), seed);
         this.output = new UdpOutput(frames, sink, counters, config.sendQueueDatagrams());
         this.ports = new UdpPorts(table, config.firstEphemeralPort(), seed);
+        this.tombstones = new UdpTombstones(steering, sink, counters, config.tombstoneNs());
     }
 
     @Override
@@ -72,21 +90,28 @@ public final class Udp implements TransportProtocol {
         return IpProtocol.UDP;
     }
 
+    /** Binds a socket that shares its port with no other. */
+    public @Nullable UdpBinding bind(long high, long low, int port) {
+        return bind(high, low, port, 0);
+    }
+
     /**
      * Binds a socket.
      *
      * @param port 0 to have one chosen
+     * @param member its number in a group of sockets that share address and port, the same in all
+     *     lanes; 0 when it shares them with none
      * @return null when the address and port are in use, or no socket or port is left
      */
-    public @Nullable UdpBinding bind(long high, long low, int port) {
+    public @Nullable UdpBinding bind(long high, long low, int port, long member) {
         if (table.isFull()) {
             return null;
         }
         int chosen = port == 0 ? ports.choose() : port;
-        if (chosen == 0 || table.has(high, low, chosen, 0, 0, 0)) {
+        if (chosen == 0 || table.isTaken(high, low, chosen, member != 0)) {
             return null;
         }
-        UdpBinding binding = new UdpBinding(frames, config, high, low, chosen);
+        UdpBinding binding = new UdpBinding(frames, config, high, low, chosen, member);
         table.add(binding);
         return binding;
     }
@@ -98,6 +123,7 @@ public final class Udp implements TransportProtocol {
     public void unbind(UdpBinding binding) {
         if (binding.isBound) {
             binding.isBound = false;
+            tombstones.remove(binding);
             table.remove(binding);
             binding.clear();
         }
@@ -110,21 +136,58 @@ public final class Udp implements TransportProtocol {
         }
     }
 
+    /** A socket that is bound, or null when there is none. */
+    public @Nullable UdpBinding anyBinding() {
+        return table.any();
+    }
+
     /**
-     * From now on the socket receives from one peer only. False when another socket does already.
+     * The address of ours by which a socket would be connected to a peer, in the source fields of
+     * what is returned until the next call: the bound one, or what the route says.
+     *
+     * @return null when no route leads there
      */
-    public boolean connect(UdpBinding binding, long high, long low, int port) {
-        if (table.has(binding.localHigh, binding.localLow, binding.localPort, high, low, port)) {
-            return false;
-        }
+    public @Nullable PacketInfo sourceFor(UdpBinding binding, long high, long low) {
+        asked.sourceHigh = binding.boundHigh;
+        asked.sourceLow = binding.boundLow;
+        asked.destinationHigh = high;
+        asked.destinationLow = low;
+        return binding.isBoundToAny() && !sink.chooseSource(asked) ? null : asked;
+    }
+
+    /** Whether another socket is connected with these addresses and ports. */
+    public boolean isConnectionTaken(
+            UdpBinding binding, long localHigh, long localLow, long high, long low, int port) {
+        return table.isConnected(binding, localHigh, localLow, high, low, port);
+    }
+
+    /**
+     * From now on the socket receives from one peer only, at one address.
+     *
+     * @param localHigh with {@code localLow} the address, as {@link #sourceFor} says
+     */
+    public void connect(
+            UdpBinding binding,
+            long localHigh,
+            long localLow,
+            long high,
+            long low,
+            int port,
+            long nowNs) {
+        binding.localHigh = localHigh;
+        binding.localLow = localLow;
         binding.remoteHigh = high;
         binding.remoteLow = low;
         binding.remotePort = port;
-        return true;
+        tombstones.onConnected(binding, nowNs);
     }
 
-    /** The socket receives from everybody again. */
+    /** The socket receives from everybody again, at all addresses that it was bound to. */
     public void disconnect(UdpBinding binding) {
+        tombstones.remove(binding);
+        binding.error = null;
+        binding.localHigh = binding.boundHigh;
+        binding.localLow = binding.boundLow;
         binding.remoteHigh = 0;
         binding.remoteLow = 0;
         binding.remotePort = 0;
@@ -157,18 +220,56 @@ public final class Udp implements TransportProtocol {
             long offset,
             int length) {
         assert length >= 0 && length <= maxLength() : length;
+        int frame = begin(binding, sourceHigh, sourceLow, high, low, length, 0);
+        if (frame < 0) {
+            return false;
+        }
+        MemorySegment.copy(from, offset, memory, frames.data(frame), length);
+        output.finish(frame, binding.localPort, port, 0);
+        return true;
+    }
+
+    /**
+     * Begins a datagram, or as many of equal length as go in one super-frame. The caller then
+     * writes the payload, as many octets as the frame has, to the frame's data, and calls {@link
+     * #finish}.
+     *
+     * @param length octets of payload that there are to be sent
+     * @param segmentSize octets of each datagram but the last, or 0 when all is one
+     * @return {@link FramePool#NONE} when there is no room or no frame now, {@link #UNROUTED} when
+     *     no route leads there
+     */
+    public int begin(
+            UdpBinding binding,
+            long sourceHigh,
+            long sourceLow,
+            long high,
+            long low,
+            int length,
+            int segmentSize) {
         assert binding.isBound;
         boolean isChosen = (sourceHigh | sourceLow) != 0;
-        return output.send(
+        return output.begin(
                 isChosen ? sourceHigh : binding.localHigh,
                 isChosen ? sourceLow : binding.localLow,
-                binding.localPort,
                 high,
                 low,
-                port,
-                from,
-                offset,
-                length);
+                length,
+                segmentSize);
+    }
+
+    /** Queues what was begun last. */
+    public void finish(UdpBinding binding, int frame, int port, int segmentSize) {
+        output.finish(frame, binding.localPort, port, segmentSize);
+    }
+
+    /**
+     * Makes {@link UdpUser#onRoom} be called when what found no room or frame may be tried again.
+     */
+    public void wantRoom(long nowNs) {
+        isRoomWanted = true;
+        wasFull = output.isFull();
+        retryNs = nowNs + RETRY_NS;
     }
 
     @Override
@@ -207,6 +308,9 @@ public final class Udp implements TransportProtocol {
             }
             return;
         }
+        if (binding.isTombstone && tombstones.forward(frame, info, binding)) {
+            return;
+        }
         // RFC 768: the length may say less than the packet has; what is behind it is not ours.
         frames.length(frame, length);
         deliver(frame, info, binding);
@@ -236,6 +340,11 @@ public final class Udp implements TransportProtocol {
             split(frame, info, binding);
             return;
         }
+        UdpIntake intake = binding.intake;
+        if (intake != null) {
+            take(frame, info, binding, intake);
+            return;
+        }
         if (!binding.hasRoom(frames.length(frame) - HEADER)) {
             drop(frame, Counter.UDP_QUEUE_FULL);
             return;
@@ -243,7 +352,24 @@ public final class Udp implements TransportProtocol {
         counters.increment(Counter.UDP_RECEIVED);
         binding.append(
                 frame, info.sourceHigh, info.sourceLow, info.destinationHigh, info.destinationLow);
-        note(binding);
+        news.add(binding);
+    }
+
+    private void take(int frame, PacketInfo info, UdpBinding binding, UdpIntake intake) {
+        long at = frames.data(frame);
+        boolean isTaken =
+                intake.take(
+                        info.sourceHigh,
+                        info.sourceLow,
+                        Octets.u16(memory, at),
+                        info.destinationHigh,
+                        info.destinationLow,
+                        at + HEADER,
+                        frames.length(frame) - HEADER,
+                        frames.stamp(frame));
+        counters.increment(isTaken ? Counter.UDP_RECEIVED : Counter.UDP_QUEUE_FULL);
+        frames.release(frame);
+        news.add(binding);
     }
 
     /** Makes single datagrams of a super-frame in which the port left several (USO). */
@@ -274,21 +400,6 @@ public final class Udp implements TransportProtocol {
         frames.release(superFrame);
     }
 
-    private void note(UdpBinding binding) {
-        if (binding.isNoted) {
-            return;
-        }
-        binding.isNoted = true;
-        binding.nextNoted = null;
-        if (lastNoted == null) {
-            firstNoted = binding;
-        } else {
-            lastNoted.nextNoted = binding;
-        }
-        lastNoted = binding;
-        notedCount++;
-    }
-
     @Override
     public void onError(IcmpError error, long nowNs) {
         UdpBinding binding =
@@ -307,28 +418,33 @@ public final class Udp implements TransportProtocol {
             sink.lowerMtu(error, nowNs);
         } else if (binding.isConnected()) {
             binding.error = error.kind;
-            note(binding);
+            news.add(binding);
         }
     }
 
     /** Tells the user of at most {@code limit} sockets with news, and returns of how many. */
     public int dispatch(long nowNs, int limit) {
-        int todo = Math.min(limit, notedCount);
+        tombstones.expire(nowNs);
+        int asked = askForMore(nowNs);
+        int todo = Math.min(limit, news.count());
         for (int i = 0; i < todo; i++) {
-            UdpBinding binding = firstNoted;
+            UdpBinding binding = news.remove();
             if (binding == null) {
-                return i;
+                return asked + i;
             }
-            firstNoted = binding.nextNoted;
-            if (firstNoted == null) {
-                lastNoted = null;
-            }
-            binding.nextNoted = null;
-            binding.isNoted = false;
-            notedCount--;
             tell(binding, nowNs);
         }
-        return todo;
+        return asked + todo;
+    }
+
+    private int askForMore(long nowNs) {
+        boolean isDue = isRoomWanted && (nowNs >= retryNs || (wasFull && output.isHalfFree()));
+        if (!isDue) {
+            return 0;
+        }
+        isRoomWanted = false;
+        user.onRoom(nowNs);
+        return 1;
     }
 
     private void tell(UdpBinding binding, long nowNs) {
@@ -337,18 +453,23 @@ public final class Udp implements TransportProtocol {
             binding.error = null;
             user.onError(binding, error, nowNs);
         }
-        if (binding.isBound && binding.count() > 0 && user.onReadable(binding, nowNs)) {
-            note(binding);
+        boolean hasNews = binding.count() > 0 || binding.intake != null;
+        if (binding.isBound && hasNews && user.onReadable(binding, nowNs)) {
+            news.add(binding);
         }
     }
 
-    /** Passes at most {@code limit} queued datagrams to IP, and returns how many. */
+    /** Passes at most {@code limit} queued frames to IP, and returns how many. */
     public int poll(long nowNs, int limit) {
         return output.poll(nowNs, limit);
     }
 
-    /** {@code nowNs} when work waits, else {@link Long#MAX_VALUE}: UDP has no timers. */
+    /** {@code nowNs} when work waits, else when there is something to try again or to expire. */
     public long nextDeadlineNs(long nowNs) {
-        return notedCount > 0 || !output.isEmpty() ? nowNs : Long.MAX_VALUE;
+        if (news.count() > 0 || !output.isEmpty()) {
+            return nowNs;
+        }
+        long next = tombstones.nextDeadlineNs();
+        return isRoomWanted ? Math.min(next, retryNs) : next;
     }
 }

@@ -28,9 +28,17 @@ public final class UdpBinding {
     private final int maxDatagrams;
     private final int maxBytes;
 
-    final long localHigh;
-    final long localLow;
+    final long boundHigh;
+    final long boundLow;
     final int localPort;
+
+    /** The number of this one in the group of sockets that share the port, or 0 for no group. */
+    final long member;
+
+    /** The bound address; connected, the one that the peer knows. */
+    long localHigh;
+
+    long localLow;
     long remoteHigh;
     long remoteLow;
     int remotePort;
@@ -43,21 +51,38 @@ public final class UdpBinding {
 
     boolean isNoted;
     boolean isBound = true;
+
+    /** Whether what comes here is looked at and forwarded, and until when. */
+    boolean isTombstone;
+
+    long tombstoneEndNs;
     IcmpError.@Nullable Kind error;
 
     private final FrameList waiting;
     private int bytes;
     private @Nullable Object attachment;
 
-    UdpBinding(FramePool frames, UdpConfig config, long localHigh, long localLow, int localPort) {
+    /** Who takes the datagrams at once; null to have them queued. */
+    @Nullable UdpIntake intake;
+
+    UdpBinding(
+            FramePool frames,
+            UdpConfig config,
+            long localHigh,
+            long localLow,
+            int localPort,
+            long member) {
         this.frames = frames;
         this.waiting = new FrameList(frames);
         this.memory = frames.memory();
         this.maxDatagrams = config.receiveQueueDatagrams();
         this.maxBytes = config.receiveQueueBytes();
+        this.boundHigh = localHigh;
+        this.boundLow = localLow;
         this.localHigh = localHigh;
         this.localLow = localLow;
         this.localPort = localPort;
+        this.member = member;
     }
 
     public long localHigh() {
@@ -100,6 +125,19 @@ public final class UdpBinding {
 
     public void attachment(@Nullable Object value) {
         attachment = value;
+    }
+
+    /** From now on {@code taker} gets the datagrams, and nothing is queued. */
+    public void intake(UdpIntake taker) {
+        intake = taker;
+    }
+
+    boolean isShared() {
+        return member != 0;
+    }
+
+    boolean isBoundToAny() {
+        return (boundHigh | boundLow) == 0;
     }
 
     boolean isWildcard() {

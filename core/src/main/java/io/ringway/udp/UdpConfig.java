@@ -10,6 +10,8 @@ package io.ringway.udp;
  * @param firstEphemeralPort the lowest port that is chosen for a socket bound to port 0 (RFC 6056
  *     §3.2)
  * @param requireChecksum whether a datagram without a checksum is dropped over IPv4 too
+ * @param tombstoneNs how long, in nanoseconds, the other lanes forward to a connected socket's lane
+ *     what comes to them from its peer
  */
 public record UdpConfig(
         int maxSockets,
@@ -17,7 +19,8 @@ public record UdpConfig(
         int receiveQueueBytes,
         int sendQueueDatagrams,
         int firstEphemeralPort,
-        boolean requireChecksum) {
+        boolean requireChecksum,
+        long tombstoneNs) {
     public static final UdpConfig DEFAULT = builder().build();
 
     public UdpConfig {
@@ -26,9 +29,10 @@ public record UdpConfig(
         require("receiveQueueBytes", receiveQueueBytes, 1, 1 << 30);
         require("sendQueueDatagrams", sendQueueDatagrams, 1, 1 << 20);
         require("firstEphemeralPort", firstEphemeralPort, 1, 65_535);
+        require("tombstoneNs", tombstoneNs, 0, Long.MAX_VALUE / 4);
     }
 
-    private static void require(String name, int given, int least, int most) {
+    private static void require(String name, long given, long least, long most) {
         if (given < least || given > most) {
             throw new IllegalArgumentException(
                     name + " must be from " + least + " to " + most + "; given " + given);
@@ -46,7 +50,8 @@ public record UdpConfig(
                 .receiveQueueBytes(receiveQueueBytes)
                 .sendQueueDatagrams(sendQueueDatagrams)
                 .firstEphemeralPort(firstEphemeralPort)
-                .requireChecksum(requireChecksum);
+                .requireChecksum(requireChecksum)
+                .tombstoneNs(tombstoneNs);
     }
 
     /** Builds a {@link UdpConfig}; each method sets the component of its name. */
@@ -57,6 +62,7 @@ public record UdpConfig(
         private int sendQueueDatagrams = 256;
         private int firstEphemeralPort = 32_768;
         private boolean requireChecksum;
+        private long tombstoneNs = 1_000_000_000;
 
         private Builder() {}
 
@@ -90,6 +96,11 @@ public record UdpConfig(
             return this;
         }
 
+        public Builder tombstoneNs(long value) {
+            tombstoneNs = value;
+            return this;
+        }
+
         public UdpConfig build() {
             return new UdpConfig(
                     maxSockets,
@@ -97,7 +108,8 @@ public record UdpConfig(
                     receiveQueueBytes,
                     sendQueueDatagrams,
                     firstEphemeralPort,
-                    requireChecksum);
+                    requireChecksum,
+                    tombstoneNs);
         }
     }
 }

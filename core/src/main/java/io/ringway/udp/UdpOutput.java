@@ -25,6 +25,9 @@ final class UdpOutput {
     private static final int DESTINATION_LOW = 24;
     // Octets of the longest header that IP puts in front, without options or extension headers.
     private static final int IP_HEADER = 40;
+    private static final int IPV4_HEADER = 20;
+    // Octets of the longest payload that a small frame takes.
+    private static final int SMALL = FramePool.SMALL_SLOT - FramePool.PAYLOAD_START;
 
     private final FramePool frames;
     private final MemorySegment memory;
@@ -48,6 +51,15 @@ final class UdpOutput {
         return waiting.isEmpty();
     }
 
+    boolean isFull() {
+        return waiting.count() == limit;
+    }
+
+    /** Whether half of the queue is free. */
+    boolean isHalfFree() {
+        return waiting.count() <= limit / 2;
+    }
+
     /** Octets of the longest payload that fits a frame and a UDP length. */
     int maxLength() {
         return frames.largeCount() > 0
@@ -56,23 +68,18 @@ final class UdpOutput {
     }
 
     /**
-     * Makes a datagram and queues it.
+     * Begins a datagram, or a super-frame of several. {@link #finish} must follow at once, after
+     * the caller has written the payload to the frame's data.
      *
      * @param sourceHigh with {@code sourceLow} 0 to have the source chosen by the route
-     * @return false when there is no room, no frame or no route
+     * @param length octets of payload that there are
+     * @param segmentSize octets of each datagram but the last, or 0 when all is one
+     * @return a frame whose length is how much of the payload it takes; {@link FramePool#NONE} when
+     *     there is no room or no frame now; {@link Udp#UNROUTED} when no route leads there
      */
-    boolean send(
-            long sourceHigh,
-            long sourceLow,
-            int sourcePort,
-            long high,
-            long low,
-            int port,
-            MemorySegment from,
-            long offset,
-            int length) {
+    int begin(long sourceHigh, long sourceLow, long high, long low, int length, int segmentSize) {
         if (waiting.count() == limit) {
-            return false;
+            return FramePool.NONE;
         }
         info.sourceHigh = sourceHigh;
         info.sourceLow = sourceLow;
@@ -82,23 +89,51 @@ final class UdpOutput {
         info.hint = 0;
         if ((sourceHigh | sourceLow) == 0 && !sink.chooseSource(info)) {
             counters.increment(Counter.IP_NO_ROUTE);
-            return false;
+            return Udp.UNROUTED;
         }
-        int frame =
-                length <= FramePool.SMALL_SLOT - FramePool.PAYLOAD_START
-                        ? frames.allocate()
-                        : frames.allocateLarge();
+        int piece = segmentSize == 0 ? length : piece(length, segmentSize);
+        int frame = piece <= SMALL ? frames.allocate() : frames.allocateLarge();
+        if (frame == FramePool.NONE && segmentSize > 0 && segmentSize < Math.min(piece, SMALL)) {
+            // Large frames are few; one datagram fits a small one.
+            piece = segmentSize;
+            frame = frames.allocate();
+        }
         if (frame == FramePool.NONE) {
             counters.increment(Counter.UDP_NO_FRAME);
-            return false;
+            return FramePool.NONE;
         }
-        frames.length(frame, length);
-        MemorySegment.copy(from, offset, memory, frames.data(frame), length);
+        frames.length(frame, piece);
+        return frame;
+    }
+
+    /** How much of {@code length} octets goes into one frame: as many datagrams as can. */
+    private int piece(int length, int segmentSize) {
+        int most = sink.maxDatagramSegmentationLength() - IP_HEADER - Udp.HEADER;
+        int header = info.isDestinationIpv4() ? IPV4_HEADER : IP_HEADER;
+        boolean isWhole = segmentSize + Udp.HEADER + header <= sink.mtu(info);
+        int count = isWhole ? Math.min(most / segmentSize, Udp.MOST_SEGMENTS) : 1;
+        return (int) Math.min(length, (long) Math.max(1, count) * segmentSize);
+    }
+
+    /** Completes the frame of the last {@link #begin} and queues it. */
+    void finish(int frame, int sourcePort, int port, int segmentSize) {
+        int length = frames.length(frame);
         long at = frames.push(frame, Udp.HEADER);
         header.wrap(memory, at).set(sourcePort, port, Udp.HEADER + length, 0);
-        checksum(frame, at, Udp.HEADER + length);
+        if (segmentSize > 0 && length > segmentSize) {
+            leaveToPort(frame, length, segmentSize);
+        } else {
+            checksum(frame, at, Udp.HEADER + length);
+        }
         append(frame);
-        return true;
+    }
+
+    private void leaveToPort(int frame, int length, int segmentSize) {
+        header.checksum(Checksum.fold(info.pseudoHeader(IpProtocol.UDP, Udp.HEADER + length)));
+        frames.checksum(frame, FramePool.CHECKSUM_NEEDED);
+        frames.checksumRange(frame, 0, UdpHeader.CHECKSUM);
+        frames.segmentation(frame, FramePool.SEGMENTATION_UDP, segmentSize);
+        counters.increment(Counter.UDP_SUPER_FRAMES);
     }
 
     private void checksum(int frame, long at, int length) {
@@ -122,7 +157,7 @@ final class UdpOutput {
         waiting.add(frame);
     }
 
-    /** Passes at most {@code limit} datagrams to IP and returns how many. */
+    /** Passes at most {@code limit} frames to IP and returns how many. */
     int poll(long nowNs, int limit) {
         int sent = 0;
         while (sent < limit && !waiting.isEmpty() && sink.room() > 0) {
@@ -137,10 +172,15 @@ final class UdpOutput {
             info.trafficClass = 0;
             info.dontFragment = false;
             info.hint = 0;
+            counters.add(Counter.UDP_SENT, datagrams(frame));
             sink.send(frame, info, nowNs);
-            counters.increment(Counter.UDP_SENT);
             sent++;
         }
         return sent;
+    }
+
+    private int datagrams(int frame) {
+        int size = frames.segmentSize(frame);
+        return size == 0 ? 1 : (frames.length(frame) - Udp.HEADER + size - 1) / size;
     }
 }

@@ -6,10 +6,15 @@ import org.jspecify.annotations.Nullable;
 final class UdpTable {
     private final @Nullable UdpBinding[] buckets;
     private final int maxSockets;
+    private final long seed;
     private int count;
 
-    UdpTable(int maxSockets) {
+    /**
+     * @param seed the same in all lanes, so that they choose the same member of a group
+     */
+    UdpTable(int maxSockets, long seed) {
         this.maxSockets = maxSockets;
+        this.seed = seed;
         // A power of two, at most as many as there are ports.
         this.buckets = new UdpBinding[Math.min(1 << 16, Integer.highestOneBit(maxSockets) << 1)];
     }
@@ -27,37 +32,101 @@ final class UdpTable {
     }
 
     /**
-     * The binding that fits a datagram best: the connected one, then the one bound to its address.
+     * The binding that fits a datagram best: the connected one, then the one bound to its address,
+     * and of a group the one that has the flow.
      */
     @Nullable UdpBinding find(
             long toHigh, long toLow, int toPort, long fromHigh, long fromLow, int fromPort) {
         UdpBinding best = null;
         int bestScore = 0;
+        boolean isShared = false;
         for (UdpBinding at = buckets[bucket(toPort)]; at != null; at = at.nextInBucket) {
             int score = at.score(toHigh, toLow, toPort, fromHigh, fromLow, fromPort);
             if (score > bestScore) {
                 best = at;
                 bestScore = score;
+                isShared = false;
+            } else if (score == bestScore && score > 0) {
+                isShared = true;
+            }
+        }
+        return isShared
+                ? member(bestScore, toHigh, toLow, toPort, fromHigh, fromLow, fromPort)
+                : best;
+    }
+
+    /**
+     * The member of a group that has a flow: the one whose number, hashed together with the flow,
+     * is the highest. So a member that closes leaves its flows to all others, and no other flow
+     * changes its socket (Thaler and Ravishankar, "Using Name-Based Mappings to Increase Hit
+     * Rates", 1998).
+     */
+    private @Nullable UdpBinding member(
+            int wanted,
+            long toHigh,
+            long toLow,
+            int toPort,
+            long fromHigh,
+            long fromLow,
+            int fromPort) {
+        long flow = mix(seed ^ fromHigh);
+        flow = mix(flow ^ fromLow);
+        flow = mix(flow ^ toHigh);
+        flow = mix(flow ^ toLow ^ (long) fromPort << 32 ^ (long) toPort << 48);
+        UdpBinding best = null;
+        long highest = 0;
+        for (UdpBinding at = buckets[bucket(toPort)]; at != null; at = at.nextInBucket) {
+            if (at.score(toHigh, toLow, toPort, fromHigh, fromLow, fromPort) == wanted) {
+                long weight = mix(flow + at.member * 0x9e3779b97f4a7c15L);
+                if (best == null || weight > highest) {
+                    best = at;
+                    highest = weight;
+                }
             }
         }
         return best;
     }
 
-    /** Whether a binding has just these addresses and ports; remote port 0 is not connected. */
-    boolean has(
+    /** The last step of SplitMix64. */
+    private static long mix(long value) {
+        long z = (value ^ (value >>> 30)) * 0xbf58476d1ce4e5b9L;
+        z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+        return z ^ (z >>> 31);
+    }
+
+    /**
+     * Whether a binding to this address and port stands in the way of another one; those of a group
+     * do not stand in each other's.
+     */
+    boolean isTaken(long high, long low, int port, boolean isShared) {
+        for (UdpBinding at = buckets[bucket(port)]; at != null; at = at.nextInBucket) {
+            if (at.localPort == port
+                    && at.boundHigh == high
+                    && at.boundLow == low
+                    && !(isShared && at.isShared())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a binding but {@code except} is connected just so. */
+    boolean isConnected(
+            UdpBinding except,
             long localHigh,
             long localLow,
-            int localPort,
             long remoteHigh,
             long remoteLow,
             int remotePort) {
-        for (UdpBinding at = buckets[bucket(localPort)]; at != null; at = at.nextInBucket) {
-            if (at.localPort == localPort
+        int port = except.localPort;
+        for (UdpBinding at = buckets[bucket(port)]; at != null; at = at.nextInBucket) {
+            if (at.localPort == port
                     && at.localHigh == localHigh
                     && at.localLow == localLow
                     && at.remotePort == remotePort
                     && at.remoteHigh == remoteHigh
-                    && at.remoteLow == remoteLow) {
+                    && at.remoteLow == remoteLow
+                    && at != except) {
                 return true;
             }
         }

@@ -13,4 +13,7 @@ public interface UdpUser {
 
     /** ICMP said that {@code binding}'s peer cannot be reached; the binding is connected. */
     void onError(UdpBinding binding, IcmpError.Kind kind, long nowNs);
+
+    /** There is room to send again, after {@link Udp#wantRoom}. */
+    default void onRoom(long nowNs) {}
 }

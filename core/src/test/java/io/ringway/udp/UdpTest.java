@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.ringway.layer.IcmpError;
 import io.ringway.layer.PacketInfo;
 import io.ringway.layer.PacketSink;
+import io.ringway.layer.Steering;
 import io.ringway.memory.Counter;
 import io.ringway.memory.Counters;
 import io.ringway.memory.FramePool;
@@ -37,7 +38,7 @@ class UdpTest {
     private final User user = new User();
     private final UdpConfig config =
             UdpConfig.builder().receiveQueueDatagrams(3).receiveQueueBytes(100).build();
-    private final Udp udp = new Udp(config, frames, sink, counters, user, 1);
+    private final Udp udp = new Udp(config, frames, sink, counters, user, 1, Steering.ALONE);
 
     @AfterEach
     void everyFrameIsHome() {
@@ -62,7 +63,7 @@ class UdpTest {
         UdpBinding wildcard = bind(PORT);
         UdpBinding specific = udp.bind(US.high(), US.low(), PORT);
         UdpBinding connected = udp.bind(0, 0, PORT + 1);
-        udp.connect(connected, PEER.high(), PEER.low(), PEER_PORT);
+        connect(connected, PEER_PORT);
         receive(PEER, US, PORT, "a");
         receive(PEER6, US6, PORT, "b");
         receive(PEER, US, PORT + 1, "c");
@@ -71,10 +72,14 @@ class UdpTest {
         assertThat(connected.count()).isEqualTo(1);
     }
 
+    private void connect(UdpBinding binding, int port) {
+        udp.connect(binding, US.high(), US.low(), PEER.high(), PEER.low(), port, 0);
+    }
+
     @Test
     void aConnectedSocketHearsItsPeerOnly() {
         UdpBinding connected = bind(PORT);
-        udp.connect(connected, PEER.high(), PEER.low(), PEER_PORT + 1);
+        connect(connected, PEER_PORT + 1);
         receive(PEER, US, PORT, "stranger");
         assertThat(connected.count()).isZero();
         assertThat(counters.get(Counter.UDP_NO_SOCKET)).isEqualTo(1);
@@ -185,7 +190,7 @@ class UdpTest {
     @Test
     void anIcmpErrorReachesTheConnectedSocket() {
         UdpBinding connected = bind(PORT);
-        udp.connect(connected, PEER.high(), PEER.low(), PEER_PORT);
+        connect(connected, PEER_PORT);
         UdpBinding other = bind(PORT + 1);
         udp.onError(error(PORT), 0);
         udp.onError(error(other.localPort()), 0);

@@ -1,0 +1,115 @@
+package io.ringway;
+
+import io.ringway.wire.Endpoint;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * What is asked of a lane about a UDP socket. A socket is in every lane, so most of these are sent
+ * to all of them, the first lane first where something is taken and last where it is given up: who
+ * gets a port there gets it everywhere.
+ */
+sealed interface UdpVerb extends Message
+        permits UdpVerb.Bind,
+                UdpVerb.Route,
+                UdpVerb.Connect,
+                UdpVerb.Unbind,
+                UdpVerb.Passed,
+                UdpArrivals,
+                UdpDepartures,
+                UdpDepartures.Hold,
+                UdpDepartures.Resume {
+
+    /** Binds it in one lane; the reply is its address and port. */
+    record Bind(UdpReplica replica, Endpoint local, CompletableFuture<Endpoint> reply)
+            implements UdpVerb {
+        @Override
+        public void run(Lane lane) {
+            try {
+                reply.complete(replica.bind(local));
+            } catch (Throwable thrown) {
+                reply.completeExceptionally(thrown);
+            }
+        }
+
+        @Override
+        public void refuse() {
+            reply.completeExceptionally(closed());
+        }
+    }
+
+    /** Asks how it would be connected to a peer. */
+    record Route(UdpReplica replica, Endpoint remote, CompletableFuture<UdpFlow> reply)
+            implements UdpVerb {
+        @Override
+        public void run(Lane lane) {
+            try {
+                reply.complete(replica.flowTo(remote));
+            } catch (Throwable thrown) {
+                reply.completeExceptionally(thrown);
+            }
+        }
+
+        @Override
+        public void refuse() {
+            reply.completeExceptionally(closed());
+        }
+    }
+
+    /** Connects it in one lane, or disconnects it. */
+    record Connect(UdpReplica replica, @Nullable UdpFlow flow, CompletableFuture<Boolean> reply)
+            implements UdpVerb {
+        @Override
+        public void run(Lane lane) {
+            replica.connect(flow);
+            reply.complete(true);
+        }
+
+        @Override
+        public void refuse() {
+            reply.completeExceptionally(closed());
+        }
+    }
+
+    /** Closes it in one lane. */
+    record Unbind(UdpReplica replica, CompletableFuture<Boolean> reply) implements UdpVerb {
+        @Override
+        public void run(Lane lane) {
+            replica.unbind();
+            reply.complete(true);
+        }
+
+        @Override
+        public void refuse() {
+            reply.complete(true);
+        }
+    }
+
+    /** One lane's message to another, whose mailbox had no room: it is tried again. */
+    record Passed(Lane to, Message what) implements UdpVerb {
+        @Override
+        public void run(Lane lane) {
+            pass(lane, to, what);
+        }
+
+        @Override
+        public void refuse() {
+            what.refuse();
+        }
+    }
+
+    /** Sends a message from one lane to another, for which a lane never waits. */
+    static void pass(Lane from, Lane to, Message what) {
+        if (!to.isClosed() && !to.offer(what)) {
+            from.putOwn(new Passed(to, what));
+        } else if (to.isClosed()) {
+            what.refuse();
+        }
+    }
+
+    private static StackException closed() {
+        return new StackException("the stack is closed");
+    }
+}
