@@ -15,6 +15,7 @@ import io.ringway.wire.Endpoint;
 import org.jspecify.annotations.Nullable;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -35,6 +36,7 @@ final class Connections implements TcpUser {
     private final ChunkPool chunks = new ChunkPool(RETAINED_CHUNKS);
     private @Nullable Object[] attachments = new Object[0];
     private @Nullable Opening[] openings = new Opening[0];
+    private @Nullable TcpConnection[] held = new TcpConnection[0];
 
     /** Who waits for a connection to open, and where it goes. */
     private record Opening(CompletableFuture<TcpConnection> future, Endpoint remote) {}
@@ -110,12 +112,16 @@ final class Connections implements TcpUser {
             throw new StackException("cannot connect to " + remote + ": " + TcpError.message(tcb));
         }
         if (future != null) {
-            if (tcb >= openings.length) {
-                openings = Arrays.copyOf(openings, grown(openings.length, tcb));
-            }
-            openings[tcb] = new Opening(future, remote);
+            opening(tcb, new Opening(future, remote));
         }
         return tcb;
+    }
+
+    private void opening(int tcb, Opening opening) {
+        if (tcb >= openings.length) {
+            openings = Arrays.copyOf(openings, grown(openings.length, tcb));
+        }
+        openings[tcb] = opening;
     }
 
     @Override
@@ -164,7 +170,7 @@ final class Connections implements TcpUser {
         handler.onOpen(connection);
         if (opening != null) {
             openings[tcb] = null;
-            opening.future().complete(connection.hold());
+            opening.future().complete(held(tcb));
         }
     }
 
@@ -177,6 +183,9 @@ final class Connections implements TcpUser {
         }
         if (tcb < attachments.length) {
             attachments[tcb] = null;
+        }
+        if (tcb < held.length) {
+            held[tcb] = null;
         }
         Opening opening = tcb < openings.length ? openings[tcb] : null;
         if (opening != null) {
@@ -229,6 +238,85 @@ final class Connections implements TcpUser {
             case CLOSED, CLOSED_WITH_DATA, ABORTED, HANDLER_FAILED ->
                     "it was closed before it opened";
         };
+    }
+
+    /** The object that stays with a connection. */
+    TcpConnection held(int tcb) {
+        if (tcb >= held.length) {
+            held = Arrays.copyOf(held, grown(held.length, tcb));
+        }
+        TcpConnection connection = held[tcb];
+        if (connection == null) {
+            connection = new TcpConnection(lane, tcb);
+            held[tcb] = connection;
+        }
+        return connection;
+    }
+
+    /** What the application has of a connection that moves. */
+    private record Moved(
+            TcpHandler handler,
+            boolean isShown,
+            @Nullable Object attachment,
+            @Nullable Opening opening,
+            @Nullable TcpConnection held) {}
+
+    /** Takes along what the application has of connections that go to {@code to}. */
+    void leaving(int tcb, int application, boolean isShown, Lane to, List<Object> moved) {
+        TcpConnection connection = tcb < held.length ? held[tcb] : null;
+        Opening opening = tcb < openings.length ? openings[tcb] : null;
+        Object attachment = attachment(tcb);
+        TcpHandler handler = handlers.get(application);
+        moved.add(new Moved(handler, isShown, attachment, opening, connection));
+        handlers.left(application, isShown);
+        if (connection != null) {
+            connection.leave(to);
+            held[tcb] = null;
+        }
+        if (opening != null) {
+            openings[tcb] = null;
+        }
+        attachment(tcb, null);
+        if (attachment instanceof LaneSocket socket) {
+            socket.moveTo(to);
+        }
+    }
+
+    /** A connection has come from another lane; returns its application's number here. */
+    int arrived(Object from, int tcb) {
+        Moved moved = (Moved) from;
+        attachment(tcb, moved.attachment());
+        if (moved.opening() != null) {
+            opening(tcb, moved.opening());
+        }
+        TcpConnection connection = moved.held();
+        if (connection != null) {
+            connection.arrive(tcb);
+            if (tcb >= held.length) {
+                held = Arrays.copyOf(held, grown(held.length, tcb));
+            }
+            held[tcb] = connection;
+        }
+        return handlers.arrived(moved.handler(), moved.isShown());
+    }
+
+    /** A connection that came from another lane has found no room. */
+    void lost(Object from) {
+        Moved moved = (Moved) from;
+        if (moved.opening() != null) {
+            fail(moved.opening(), CloseReason.NO_RESOURCES);
+        }
+        if (moved.attachment() instanceof LaneSocket socket) {
+            socket.over(CloseReason.NO_RESOURCES);
+        } else if (moved.isShown()) {
+            TcpConnection nowhere = lane.cursor();
+            nowhere.pointNowhere();
+            try {
+                moved.handler().onClosed(nowhere, CloseReason.NO_RESOURCES);
+            } catch (Throwable thrown) {
+                failed(moved.handler(), thrown);
+            }
+        }
     }
 
     @Nullable Object attachment(int tcb) {

@@ -73,6 +73,29 @@ final class HandlerTable {
         }
     }
 
+    /**
+     * A connection goes to another lane.
+     *
+     * @param isShown whether it was counted as one that its listener accepted
+     */
+    void left(int application, boolean isShown) {
+        if (isShown || isActive[application]) {
+            release(application);
+        }
+    }
+
+    /** Finds or makes a number for the handler of a connection that came from another lane. */
+    int arrived(TcpHandler handler, boolean isShown) {
+        for (int application = 0; application < count; application++) {
+            if (handlers[application] == handler && !isActive[application]) {
+                uses[application] += isShown ? 1 : 0;
+                return application;
+            }
+        }
+        // Its listener is closed here: it counts for itself, as one that we opened.
+        return add(handler, ACTIVE);
+    }
+
     void closed(int application) {
         release(application);
     }

@@ -259,6 +259,13 @@ public final class Lane {
         return true;
     }
 
+    /** Passes a task on from {@code from}, a lane too, which never waits for another one. */
+    void pass(Lane from, Runnable task) {
+        if (from == this || isClosed || !offer(new Message.Task(task))) {
+            from.putOwn(new Message.Task(task));
+        }
+    }
+
     /** Keeps a message of the lane itself for its next cycle. The lane only. */
     void putOwn(Message message) {
         mailbox.putOwn(message);

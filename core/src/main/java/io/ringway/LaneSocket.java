@@ -83,7 +83,8 @@ final class LaneSocket {
     }
 
     boolean isOn(Lane which) {
-        return lane == which;
+        TcpConnection moving = connection;
+        return lane == which && (moving == null || !moving.isInTransit());
     }
 
     /** Sends a message to where the socket is. */
@@ -224,7 +225,10 @@ final class LaneSocket {
     /** Passes on a message that came to a lane which the socket has left. */
     void follow(Lane from, Message message) {
         Lane to = lane;
-        if (to.isClosed()) {
+        if (to == from) {
+            // The message was faster than the connection.
+            from.putOwn(message);
+        } else if (to.isClosed()) {
             message.refuse();
         } else if (!to.offer(message)) {
             // A lane never waits for another one.
@@ -233,11 +237,17 @@ final class LaneSocket {
     }
 
     /**
-     * The connection has moved to {@code to}, and its record has been put into that lane's mailbox
-     * or arrived there: from now on messages go there. The lane that it leaves.
+     * The connection is on its way to {@code to}, and from now on messages go there. The lane that
+     * it leaves.
      */
     void moveTo(Lane to) {
         lane = to;
+    }
+
+    /** The connection has arrived: whatever was missed meanwhile is done. Its new lane. */
+    void arrived() {
+        takeReceived();
+        fillSendQueue();
     }
 
     void connect(Lane on, @Nullable Endpoint from, Endpoint to, ConnectionOptions options) {
@@ -247,7 +257,7 @@ final class LaneSocket {
         }
         try {
             int tcb = on.connections().connect(from, to, HANDLER, options, null);
-            TcpConnection opened = new TcpConnection(on, tcb);
+            TcpConnection opened = on.connections().held(tcb);
             connection = opened;
             remote = to;
             opened.attachment(this);

@@ -12,9 +12,11 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -46,14 +48,18 @@ import java.util.function.Function;
  * must be driving it.
  */
 public final class Stack implements AutoCloseable {
+    private static final Duration BALANCE_EVERY = Duration.ofSeconds(1);
+
     private final StackConfig config;
     private final Port port;
     private final Lanes opened;
     private final List<Lane> lanes;
+    private final LaneBuckets buckets;
     private final AtomicInteger nextLane = new AtomicInteger();
     private final AtomicLong nextMember = new AtomicLong();
     private final List<LaneRunner> runners = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
+    private @Nullable Thread balancer;
     private boolean isClosed;
 
     private Stack(StackConfig config, Port port, Lanes opened) {
@@ -61,6 +67,7 @@ public final class Stack implements AutoCloseable {
         this.port = port;
         this.opened = opened;
         this.lanes = opened.all();
+        this.buckets = new LaneBuckets(lanes, config.lanes().buckets());
     }
 
     /**
@@ -86,6 +93,11 @@ public final class Stack implements AutoCloseable {
 
     public int laneCount() {
         return lanes.size();
+    }
+
+    /** Which lane has which flows, and how to change that. */
+    public LaneBuckets buckets() {
+        return buckets;
     }
 
     /** The lane of this number, from 0. */
@@ -143,6 +155,9 @@ public final class Stack implements AutoCloseable {
             threads.add(thread);
         }
         threads.forEach(Thread::start);
+        if (config.lanes().isBalanced() && lanes.size() > 1) {
+            balancer = Thread.ofVirtual().name("ringway-balancer").start(this::balance);
+        }
     }
 
     /**
@@ -387,6 +402,9 @@ public final class Stack implements AutoCloseable {
                 return;
             }
             isClosed = true;
+            if (balancer != null) {
+                balancer.interrupt();
+            }
         }
         if (threads.isEmpty()) {
             lanes.reversed().forEach(lane -> lane.close(config.clock().nanoTime()));
@@ -397,6 +415,17 @@ public final class Stack implements AutoCloseable {
         }
         port.close();
         opened.close();
+    }
+
+    private void balance() {
+        try {
+            while (true) {
+                Thread.sleep(BALANCE_EVERY);
+                buckets.rebalance().join();
+            }
+        } catch (InterruptedException | CompletionException | StackException closed) {
+            // There is nothing to balance any more.
+        }
     }
 
     private void stop(int from, int to) {

@@ -1,7 +1,6 @@
 package io.ringway;
 
 import io.ringway.tcp.CloseReason;
-import io.ringway.tcp.Tcp;
 import io.ringway.tcp.TcpInfo;
 import io.ringway.tcp.TcpState;
 import io.ringway.wire.Endpoint;
@@ -27,74 +26,22 @@ import java.util.concurrent.CompletableFuture;
  * #isOpen}, {@link #close}, {@link #abort} and {@link #lane}: the first says so, and there is
  * nothing left to close.
  */
-public final class TcpConnection {
-    private static final int NONE = -1;
-
-    private final Lane lane;
-    private final Tcp tcp;
-    private final MemorySegment memory;
-    private final boolean isHeld;
-    private final int generation;
-    private int tcb = NONE;
-
+public final class TcpConnection extends ConnectionPlace {
     /** The cursor of {@code lane}; {@link #point} places it. */
     TcpConnection(Lane lane) {
-        this.lane = lane;
-        this.tcp = lane.tcp();
-        this.memory = lane.frames().memory();
-        this.isHeld = false;
-        this.generation = 0;
+        super(lane);
     }
 
-    /** A connection to keep. */
+    /** A connection to keep; {@link Connections#held} makes them, one for each. */
     TcpConnection(Lane lane, int tcb) {
-        this.lane = lane;
-        this.tcp = lane.tcp();
-        this.memory = lane.frames().memory();
-        this.isHeld = true;
-        this.tcb = tcb;
-        this.generation = tcp.generation(tcb);
-    }
-
-    /** Points the cursor to a connection for the time of a callback. */
-    void point(int tcb) {
-        this.tcb = tcb;
-    }
-
-    void pointNowhere() {
-        tcb = NONE;
-    }
-
-    int tcb() {
-        if (!isOpen()) {
-            throw stale();
-        }
-        return tcb;
-    }
-
-    private IllegalStateException stale() {
-        return new IllegalStateException(
-                isHeld
-                        ? "the connection is over; ask isOpen() first, or listen to onClosed"
-                        : "this view of the connection ended with its callback; keep hold()"
-                                + " instead");
+        super(lane, tcb);
     }
 
     /**
      * This connection in an object that may be kept until {@link TcpHandler#onClosed} and beyond.
      */
     public TcpConnection hold() {
-        return isHeld ? this : new TcpConnection(lane, tcb());
-    }
-
-    /** Whether there still is a connection behind this object, closed or not on either side. */
-    public boolean isOpen() {
-        assert lane.isOnLane() : "a connection belongs to its lane: use lane().execute(…)";
-        if (tcb == NONE || lane.isClosed()) {
-            return false;
-        }
-        // A record is not freed during its callback, so the cursor needs no look at it.
-        return !isHeld || tcp.generation(tcb) == generation;
+        return isHeld ? this : lane.connections().held(tcb());
     }
 
     /** Octets that have arrived in order and are not consumed. */
@@ -290,10 +237,17 @@ public final class TcpConnection {
      */
     public CompletableFuture<TcpInfo> requestInfo() {
         if (!isHeld) {
-            throw new IllegalStateException(
-                    "the handler's connection is the lane's cursor: ask one of hold()");
+            throw new IllegalStateException(CURSOR);
         }
-        return lane.submit(this::info);
+        CompletableFuture<TcpInfo> answer = new CompletableFuture<>();
+        execute(connection -> {
+            try {
+                answer.complete(connection.info());
+            } catch (IllegalStateException over) {
+                answer.completeExceptionally(over);
+            }
+        });
+        return answer;
     }
 
     /**
@@ -471,11 +425,6 @@ public final class TcpConnection {
     /** The urgent mechanism, for the old protocols that use it (RFC 9293 §3.8.5). */
     public UrgentData urgent() {
         return new UrgentData(this, tcp);
-    }
-
-    /** The lane that the connection lives on. */
-    public Lane lane() {
-        return lane;
     }
 
     @Override

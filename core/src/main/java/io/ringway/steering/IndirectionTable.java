@@ -40,7 +40,8 @@ public final class IndirectionTable {
         return lanes[bucket];
     }
 
-    void lane(int bucket, int lane) {
+    /** From now on the bucket is {@code lane}'s. */
+    public void assign(int bucket, int lane) {
         lanes[bucket] = (byte) lane;
     }
 

@@ -196,18 +196,29 @@ public final class SteeredQueue implements PortQueue, Steering {
      * @return false when there is no room; try again later
      */
     public boolean note(int to, LaneNote note) {
-        publish();
-        SpscRing<LaneNote> notes = rings.notes(to, lane);
-        if (notes.size() == notes.capacity()
-                || rings.received(to, lane).size() >= rings.received(to, lane).capacity()) {
+        if (!hasRoomForNote(to)) {
             return false;
         }
         clock++;
-        boolean isSent = notes.offer(note) && rings.received(to, lane).offer(NOTE | clock);
+        boolean isSent =
+                rings.notes(to, lane).offer(note) && rings.received(to, lane).offer(NOTE | clock);
         assert isSent : "there was room";
         isWritten[to] = true;
         publish();
         return true;
+    }
+
+    /** Whether {@link #note} would find room. */
+    public boolean hasRoomForNote(int to) {
+        publish();
+        SpscRing<LaneNote> notes = rings.notes(to, lane);
+        SpscLongRing ring = rings.received(to, lane);
+        return notes.size() < notes.capacity() && ring.size() < ring.capacity();
+    }
+
+    /** From now on this lane takes a bucket to be another lane's. */
+    public void assign(int bucket, int to) {
+        table.assign(bucket, to);
     }
 
     private void publish() {

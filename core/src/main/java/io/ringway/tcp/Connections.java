@@ -157,6 +157,20 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
         return true;
     }
 
+    /** Takes a Flight to another lane; the connection is about to follow. */
+    Flight part(Tcb tcb) {
+        Flight flight = flight(tcb);
+        flights.part(flight);
+        return flight;
+    }
+
+    /** Takes in a Flight that came with a connection from another lane. */
+    void adopt(Tcb tcb, Flight flight) {
+        flights.adopt(flight, tcb.index());
+        tcb.flight(flight.index);
+        flight.algorithm = algorithms.at(tcb.algorithm());
+    }
+
     /** Takes the connection out of the table: no segment finds it any more. */
     void unlink(Tcb tcb) {
         if (!tcb.has(Flag.TABLED)) {
@@ -389,6 +403,10 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
 
     int flightsInUse() {
         return flights.inUse();
+    }
+
+    int maximum() {
+        return slab.maximum();
     }
 
     int capacity() {

@@ -26,7 +26,8 @@ final class Flight {
 
     static final long NEVER = Long.MAX_VALUE;
 
-    final int index;
+    /** Its number in the lane's {@link FlightPool}. */
+    int index;
 
     /** The connection that borrowed it, or -1. */
     int tcb = -1;

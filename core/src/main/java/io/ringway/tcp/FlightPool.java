@@ -37,23 +37,48 @@ final class FlightPool {
         if (freeCount == 0 && !make()) {
             return null;
         }
-        Flight flight = made(free[--freeCount]);
+        int index = free[--freeCount];
+        Flight flight = flights[index];
+        if (flight == null) {
+            // The one that was here has moved to another lane.
+            flight = new Flight(index, algorithms.at(0), algorithms.count());
+            flights[index] = flight;
+        }
         flight.reset(tcb, sndNxt);
         return flight;
     }
 
+    /** Parts with a borrowed one, which goes to another lane. */
+    void part(Flight flight) {
+        flights[flight.index] = null;
+        free[freeCount++] = flight.index;
+    }
+
+    /** Takes in one that comes from another lane, beyond the limit if need be. */
+    void adopt(Flight flight, int tcb) {
+        if (freeCount == 0) {
+            add();
+        }
+        flight.index = free[--freeCount];
+        flight.tcb = tcb;
+        flights[flight.index] = flight;
+    }
+
     private boolean make() {
-        if (made == maximum) {
+        if (made >= maximum) {
             return false;
         }
+        add();
+        return true;
+    }
+
+    private void add() {
         if (made == flights.length) {
             flights = Arrays.copyOf(flights, made * 2);
             free = Arrays.copyOf(free, made * 2);
         }
-        flights[made] = new Flight(made, algorithms.at(0), algorithms.count());
         free[freeCount++] = made;
         made++;
-        return true;
     }
 
     void giveBack(Flight flight) {

@@ -172,6 +172,34 @@ final class Listeners {
         peers.add(PeerTable.UNACCEPTED, tcb.remoteHigh(), tcb.remoteLow());
     }
 
+    /** The listener here that is this one in another lane, or null when it is closed here. */
+    @Nullable Listener same(Listener other) {
+        for (Listener listener : listeners) {
+            if (listener != null
+                    && listener.port == other.port
+                    && listener.localHigh == other.localHigh
+                    && listener.localLow == other.localLow) {
+                return listener;
+            }
+        }
+        return null;
+    }
+
+    /** A connection that is not yet accepted goes to another lane. */
+    void onLeft(Tcb tcb) {
+        onAccepted(tcb);
+        tcb.set(Flag.UNACCEPTED);
+    }
+
+    /** A connection that is not yet accepted came from another lane. */
+    void onArrived(Tcb tcb, Listener listener) {
+        tcb.listener(listener.index);
+        if (tcb.has(Flag.UNACCEPTED)) {
+            listener.unaccepted++;
+            peers.add(PeerTable.UNACCEPTED, tcb.remoteHigh(), tcb.remoteLow());
+        }
+    }
+
     /** A connection opened by Fast Open has its ACK, or is over. */
     void onFastOpenOver(Tcb tcb) {
         Listener listener = listeners[tcb.listener()];

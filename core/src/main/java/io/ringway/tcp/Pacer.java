@@ -143,6 +143,14 @@ final class Pacer implements TimerWheel.Expiry, AutoCloseable {
         }
     }
 
+    /** The connection leaves the lane: nobody is to ask it here again. */
+    void forget(Flight flight) {
+        if (flight.isInPacer) {
+            flight.isInPacer = false;
+            wheel.disarm(flight.index);
+        }
+    }
+
     private static int tick(long nowNs) {
         return (int) (nowNs >> TICK_SHIFT);
     }

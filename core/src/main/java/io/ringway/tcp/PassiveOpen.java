@@ -197,6 +197,11 @@ final class PassiveOpen implements SynCache.Expiry {
         counters.increment(Counter.TCP_SYN_EXPIRED);
     }
 
+    /** The SYN-ACK of this entry is due. */
+    void sendAgain(int entry) {
+        due.add(entry);
+    }
+
     boolean hasDue() {
         return !due.isEmpty() || cookies.hasAnswers();
     }

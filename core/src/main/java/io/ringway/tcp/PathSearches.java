@@ -24,13 +24,18 @@ final class PathSearches {
 
     /** Makes one for a connection that has none. */
     PathSearch add(int connection, int limit) {
+        PathSearch search = new PathSearch(limit, raiseNs);
+        put(connection, search);
+        return search;
+    }
+
+    /** Gives a connection a search that it has brought along. */
+    void put(int connection, PathSearch search) {
         if (connection >= searches.length) {
             int length = Math.max(64, Integer.highestOneBit(connection) << 1);
             searches = Arrays.copyOf(searches, length);
         }
-        PathSearch search = new PathSearch(limit, raiseNs);
         searches[connection] = search;
-        return search;
     }
 
     /** The connection is over. */

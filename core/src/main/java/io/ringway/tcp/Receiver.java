@@ -261,6 +261,18 @@ final class Receiver {
         }
     }
 
+    /** The connection takes what was not read to another lane, or brings it from there. */
+    void moved(Tcb tcb, boolean isLeaving) {
+        for (int frame = tcb.receiveHead(); frame != FramePool.NONE; frame = frames.next(frame)) {
+            heldFrames += isLeaving ? -1 : 1;
+        }
+    }
+
+    /** Throws away what a connection brought along that finds no room. */
+    void release(int firstFrame) {
+        frames.releaseList(firstFrame);
+    }
+
     /** Throws away what the application did not read. */
     void clear(Tcb tcb) {
         for (int frame = tcb.receiveHead(); frame != FramePool.NONE; frame = frames.next(frame)) {

@@ -171,6 +171,53 @@ final class SendQueue {
         flight.headSeq = Seq.min(una, flight.endSeq);
     }
 
+    /**
+     * Copies the frames that the port holds as well, so that the queue can go to another lane:
+     * holds are counted by one lane alone.
+     *
+     * @return false when there are too few frames; what is done is done, and the rest can be tried
+     *     later
+     */
+    boolean detach(Flight flight) {
+        int before = FramePool.NONE;
+        for (int frame = flight.queueHead; frame != FramePool.NONE; frame = frames.next(frame)) {
+            if (frames.references(frame) > 1) {
+                int copy = frames.isLarge(frame) ? frames.allocateLarge() : frames.allocate();
+                if (copy == FramePool.NONE) {
+                    return false;
+                }
+                replace(flight, before, frame, copy);
+                frame = copy;
+            }
+            before = frame;
+        }
+        flight.belowFrame = FramePool.NONE;
+        return true;
+    }
+
+    private void replace(Flight flight, int before, int frame, int copy) {
+        int held = frames.note(frame, HELD);
+        frames.range(copy, FramePool.PAYLOAD_START, held);
+        Octets.copy(
+                memory,
+                frames.slot(frame) + FramePool.PAYLOAD_START,
+                memory,
+                frames.slot(copy) + FramePool.PAYLOAD_START,
+                held);
+        frames.note(copy, SEQ, frames.note(frame, SEQ));
+        frames.note(copy, HELD, held);
+        frames.note(copy, CAPACITY, frames.note(frame, CAPACITY));
+        frames.next(copy, frames.next(frame));
+        if (before == FramePool.NONE) {
+            flight.queueHead = copy;
+        } else {
+            frames.next(before, copy);
+        }
+        flight.queueTail = flight.queueTail == frame ? copy : flight.queueTail;
+        flight.nextFrame = flight.nextFrame == frame ? copy : flight.nextFrame;
+        frames.release(frame);
+    }
+
     /** Releases everything. */
     void clear(Flight flight) {
         frames.releaseList(flight.queueHead);

@@ -112,6 +112,25 @@ final class SynEntry {
         return Octets.native32(memory, offset + HASH);
     }
 
+    /** Copies what does not depend on where the entry is: the state of the handshake. */
+    void stateFrom(SynEntry other) {
+        for (int field = ISS; field < LISTENER; field += 4) {
+            Octets.putNative32(
+                    memory, offset + field, Octets.native32(other.memory, other.offset + field));
+        }
+        for (int field = MSS; field < RETRANSMITS; field++) {
+            Octets.put8(memory, offset + field, Octets.u8(other.memory, other.offset + field));
+        }
+    }
+
+    /** A copy on the heap, for an entry that goes to another lane. */
+    SynEntry copy() {
+        SynEntry copy = new SynEntry();
+        copy.memory = MemorySegment.ofArray(new long[LENGTH / 8]);
+        MemorySegment.copy(memory, offset, copy.memory, 0, LENGTH);
+        return copy;
+    }
+
     /** The sequence number of our SYN. */
     int iss() {
         return Octets.native32(memory, offset + ISS);

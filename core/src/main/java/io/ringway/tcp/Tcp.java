@@ -27,6 +27,7 @@ public final class Tcp implements TransportProtocol, AutoCloseable {
     private final Connections connections;
     private final Opening opening;
     private final Stream stream;
+    private final FlowMoves moves;
     private final Tcb tcb;
     private final Tcb dispatched;
 
@@ -50,6 +51,7 @@ public final class Tcp implements TransportProtocol, AutoCloseable {
         connections = parts.connections;
         opening = new Opening(config, sink, steering, parts);
         stream = new Stream(parts);
+        moves = new FlowMoves(parts, counters);
         tcb = connections.cursor();
         dispatched = connections.cursor();
     }
@@ -106,10 +108,7 @@ public final class Tcp implements TransportProtocol, AutoCloseable {
         return parts.output.poll(nowNs, limit);
     }
 
-    /**
-     * When it wants to be called again: {@code nowNs} when work waits, {@link Long#MAX_VALUE} for
-     * never.
-     */
+    /** When to call again: {@code nowNs} when work waits, {@link Long#MAX_VALUE} for never. */
     public long nextDeadlineNs(long nowNs) {
         if (parts.output.hasWork() || !connections.ready.isEmpty()) {
             return nowNs;
@@ -447,6 +446,11 @@ public final class Tcp implements TransportProtocol, AutoCloseable {
     /** Octets up to the peer's last urgent one that are not read yet. */
     public int urgentUnread(int index) {
         return parts.urgent.unread(tcb.at(index));
+    }
+
+    /** How connections come from other lanes and go there. */
+    public FlowMoves moves() {
+        return moves;
     }
 
     // --- for people who look on ---

@@ -10,6 +10,7 @@ final class TcpParts implements AutoCloseable {
     final Connections connections;
     final Listeners listeners;
     final SendQueue sendQueue;
+    final Reassembly reassembly;
     final Receiver receiver;
     final ReceiveWindow receiveWindow;
     final AckPolicy ackPolicy;
@@ -45,7 +46,7 @@ final class TcpParts implements AutoCloseable {
         algorithms = new CongestionControls(config.congestion());
         connections = new Connections(config, algorithms, counters, flowHash, peers);
         sendQueue = new SendQueue(frames);
-        Reassembly reassembly = new Reassembly(frames, secret(seed, 20));
+        reassembly = new Reassembly(frames, secret(seed, 20));
         receiveWindow = new ReceiveWindow(frames);
         ackPolicy = new AckPolicy(connections);
         receiver =

@@ -250,6 +250,11 @@ final class TcpSettings {
         return own == null ? common : own;
     }
 
+    /** What the connection has set for itself, or null. */
+    @Nullable Own ownOrNull(Tcb tcb) {
+        return tcb.has(Flag.HAS_SETTINGS) ? byConnection[tcb.index()] : null;
+    }
+
     void forget(Tcb tcb) {
         if (tcb.has(Flag.HAS_SETTINGS)) {
             byConnection[tcb.index()] = null;

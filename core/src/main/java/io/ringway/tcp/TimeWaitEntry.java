@@ -147,6 +147,30 @@ final class TimeWaitEntry {
         return Octets.native32(memory, offset + HASH);
     }
 
+    /** Copies what does not depend on where the entry is: the state of the connection. */
+    void stateFrom(TimeWaitEntry other) {
+        for (int field = SND_NXT; field < FLAGS; field += 8) {
+            Octets.putNative64(
+                    memory, offset + field, Octets.native64(other.memory, other.offset + field));
+        }
+        int flags = Octets.u8(memory, offset + FLAGS);
+        int stamped = Octets.u8(other.memory, other.offset + FLAGS) & TIMESTAMPS;
+        Octets.put8(memory, offset + FLAGS, flags | stamped);
+        Octets.put8(memory, offset + SHIFT, Octets.u8(other.memory, other.offset + SHIFT));
+    }
+
+    /** A copy on the heap, for an entry that goes to another lane. */
+    TimeWaitEntry copy() {
+        TimeWaitEntry copy = new TimeWaitEntry();
+        copy.memory = MemorySegment.ofArray(new long[LENGTH / 8]);
+        copy.wide = MemorySegment.ofArray(new long[WIDE_LENGTH / 8]);
+        MemorySegment.copy(memory, offset, copy.memory, 0, LENGTH);
+        if (hasFlag(WIDE)) {
+            MemorySegment.copy(wide, wideOffset, copy.wide, 0, WIDE_LENGTH);
+        }
+        return copy;
+    }
+
     /** The sequence number after our FIN. */
     int sndNxt() {
         return Octets.native32(memory, offset + SND_NXT);

@@ -168,6 +168,16 @@ final class TimeWaitTable implements AutoCloseable {
         }
     }
 
+    /** The oldest entry, or {@link #NONE}. */
+    int first() {
+        return head;
+    }
+
+    /** The entry behind this one in age, or {@link #NONE}. */
+    int after(int entry) {
+        return own(entry).next();
+    }
+
     /**
      * Starts the time of an entry anew: the peer's FIN came again (RFC 9293 §3.10.7.4, eighth
      * step).

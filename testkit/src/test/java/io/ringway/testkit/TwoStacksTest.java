@@ -3,6 +3,7 @@ package io.ringway.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ringway.Lane;
+import io.ringway.Stack;
 import io.ringway.TcpConnection;
 import io.ringway.TcpHandler;
 import io.ringway.port.ImpairmentConfig;
@@ -220,7 +221,7 @@ class TwoStacksTest {
             long abortAtNs =
                     pair.clock().nanoTime() + (isAborting ? rand.between(0, 3000) * MILLI : 0);
             Side aborting = isAborting ? all.get(rand.below(all.size())) : null;
-            play(pair, all, openings, aborting, abortAtNs);
+            play(pair, all, openings, aborting, abortAtNs, sides.split());
             check(all);
             pair.assertClean();
         }
@@ -234,7 +235,8 @@ class TwoStacksTest {
             List<Side> all,
             List<Opening> openings,
             @Nullable Side aborting,
-            long abortAtNs) {
+            long abortAtNs,
+            Rand moves) {
         long endNs = pair.clock().nanoTime() + GIVE_UP.toNanos();
         boolean isAborted = aborting == null;
         while (!openings.isEmpty() || !isOver(all)) {
@@ -248,11 +250,23 @@ class TwoStacksTest {
             }
             pair.runUntil(() -> openings.isEmpty() && isOver(all), Duration.ofNanos(STEP_NS));
             all.forEach(Side::poke);
+            moveBuckets(pair.a(), moves);
+            moveBuckets(pair.b(), moves);
             if (!isAborted && pair.clock().nanoTime() >= abortAtNs && aborting != null) {
                 isAborted = true;
                 aborting.abort();
             }
             assertThat(pair.clock().nanoTime()).as("%s", all).isLessThan(endNs);
+        }
+    }
+
+    /** Buckets go from lane to lane in the midst of everything. */
+    private static void moveBuckets(Stack stack, Rand rand) {
+        if (stack.laneCount() > 1 && rand.chance(0.3)) {
+            for (int i = rand.between(1, 60); i > 0; i--) {
+                int bucket = rand.below(stack.buckets().count());
+                stack.buckets().move(bucket, rand.below(stack.laneCount()));
+            }
         }
     }
 
