@@ -102,7 +102,7 @@ public record PacketConfig(
         private final String interfaceName;
         private int queues = 1;
         private PacketReceive receive = PacketReceive.FRAMES;
-        private PacketSteering steering = PacketSteering.HASH;
+        private PacketSteering steering = PacketSteering.LANES;
         private int receiveFrames = 4_096;
         private int transmitFrames = 1_024;
         private long macAddress;

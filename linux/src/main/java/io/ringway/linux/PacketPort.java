@@ -27,8 +27,10 @@ import java.util.List;
 public final class PacketPort implements Port {
     private static final Path RELEASE = Path.of("/proc/sys/kernel/osrelease");
     private static final int FANOUT_HASH = 0;
+    private static final int FANOUT_CLASSIC_BPF = 6;
     private static final int FANOUT_UNIQUE = 0x2000;
     private static final int FANOUT_IGNORE_OUTGOING = 0x4000;
+    private static final int NO_GROUP = -1;
     private static final int SEND_OCTETS = 4 << 20;
 
     private final PacketConfig config;
@@ -39,6 +41,9 @@ public final class PacketPort implements Port {
     private final List<PacketSocket> sending = new ArrayList<>();
     private final KernelPorts reserved;
     private final boolean[] isQueueOpen;
+    private final boolean[] isInGroup;
+    private int group = NO_GROUP;
+    private int groupFlags;
     private boolean isOpen = true;
 
     private PacketPort(PacketConfig config, long macAddress, int mtu) {
@@ -47,6 +52,7 @@ public final class PacketPort implements Port {
         this.macAddress = macAddress;
         this.mtu = mtu;
         this.isQueueOpen = new boolean[config.queues()];
+        this.isInGroup = new boolean[config.queues()];
         // Linux 6.2 knows of UDP segmentation in the header of virtio.
         boolean segmentsUdp = isKernelAtLeast(6, 2);
         this.capabilities =
@@ -104,22 +110,32 @@ public final class PacketPort implements Port {
             }
             out.bind(index, false);
         }
-        if (config.queues() > 1) {
-            shareFlows();
-        }
     }
 
-    private void shareFlows() {
-        int flags = FANOUT_HASH | FANOUT_IGNORE_OUTGOING;
-        int result = receiving.getFirst().fanout((flags | FANOUT_UNIQUE) << 16);
-        if (result < 0) {
-            // An older kernel does not know of that flag; receive drops those frames then.
-            flags = FANOUT_HASH;
-            result = receiving.getFirst().fanout((flags | FANOUT_UNIQUE) << 16);
-        }
-        int group = result < 0 ? 0 : receiving.getFirst().fanoutGroup();
-        for (int i = 1; i < receiving.size() && result >= 0; i++) {
-            result = receiving.get(i).fanout(flags << 16 | group);
+    /**
+     * Lets a queue's socket take part in the flows; the first one makes the group. The kernel
+     * numbers sockets in the order in which they join, and anew when they get a ring: so they join
+     * with their ring, and queues that are opened in order have their own numbers.
+     */
+    private void joinGroup(int queue) {
+        boolean isOurs = config.steering() == PacketSteering.LANES;
+        int type = isOurs ? FANOUT_CLASSIC_BPF : FANOUT_HASH;
+        PacketSocket socket = receiving.get(queue);
+        int result;
+        if (group != NO_GROUP) {
+            result = socket.fanout(groupFlags << 16 | group);
+        } else {
+            groupFlags = type | FANOUT_IGNORE_OUTGOING;
+            result = socket.fanout((groupFlags | FANOUT_UNIQUE) << 16);
+            if (result < 0) {
+                // An older kernel does not know of that flag; receive drops those frames then.
+                groupFlags = type;
+                result = socket.fanout((groupFlags | FANOUT_UNIQUE) << 16);
+            }
+            if (result >= 0) {
+                group = socket.fanoutGroup();
+                result = isOurs ? FlowSteering.attach(socket.descriptor()) : 0;
+            }
         }
         if (result < 0) {
             throw new PortException(
@@ -131,6 +147,7 @@ public final class PacketPort implements Port {
                             + Errno.describe(-result)
                             + "): take one queue");
         }
+        isInGroup[queue] = true;
     }
 
     private static boolean isKernelAtLeast(int major, int minor) {
@@ -198,19 +215,26 @@ public final class PacketPort implements Port {
                     case FRAMES -> new PacketFrames(in, intake, mtu, config.receiveFrames());
                     case BLOCKS -> new PacketBlocks(in, intake, config.receiveFrames());
                 };
+        PacketSender sender = null;
         try {
-            var sender =
+            sender =
                     new PacketSender(
                             sending.get(queue),
                             in.descriptor(),
                             pool,
                             counters,
                             config.transmitFrames());
+            if (config.queues() > 1 && !isInGroup[queue]) {
+                joinGroup(queue);
+            }
             in.unmute(config.shared(), config.ports());
             isQueueOpen[queue] = true;
             return new PacketQueue(this, queue, in.descriptor(), receiver, sender);
         } catch (PortException refused) {
             receiver.close();
+            if (sender != null) {
+                sender.close();
+            }
             throw refused;
         }
     }
