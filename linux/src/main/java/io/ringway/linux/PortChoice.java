@@ -43,7 +43,7 @@ record PortChoice(PortSpec.Kind kind, boolean isPossible, String reason) {
                             + " runs the program before the kernel sees a frame, but has no"
                             + " zero-copy; packet: is the better one for bulk");
         }
-        return packet(driver + " runs no XDP, and behind the driver it gains nothing");
+        return packet(driver + " runs no XDP, and XDP behind the driver gains nothing over it");
     }
 
     private static PortChoice packet(String reason) {

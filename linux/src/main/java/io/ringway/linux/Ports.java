@@ -24,6 +24,8 @@ import java.util.Set;
  * <p>Any platform thread; the port is in its network namespace.
  */
 public final class Ports {
+    private static final System.Logger LOGGER = System.getLogger("io.ringway");
+
     private Ports() {}
 
     /**
@@ -41,7 +43,7 @@ public final class Ports {
         return switch (spec.kind()) {
             case TAP -> openTap(spec);
             case PACKET -> openPacket(spec, config);
-            case XDP -> openXdp(spec, config);
+            case XDP -> openXdp(spec, config, spec.mode());
             case AUTO -> openBest(spec, config);
         };
     }
@@ -51,9 +53,18 @@ public final class Ports {
         if (!choice.isPossible()) {
             throw new PortException("no port for " + spec.interfaceName() + ": " + choice.reason());
         }
-        return choice.kind() == PortSpec.Kind.XDP
-                ? openXdp(spec, config)
-                : openPacket(spec, config);
+        if (choice.kind() == PortSpec.Kind.XDP) {
+            try {
+                return openXdp(spec, config, XdpConfig.Mode.NATIVE);
+            } catch (PortException refused) {
+                // A driver may want more queues, a smaller MTU, or fewer offloads than there are.
+                LOGGER.log(
+                        System.Logger.Level.INFO,
+                        "AF_PACKET on " + spec.interfaceName() + ", since AF_XDP does not open",
+                        refused);
+            }
+        }
+        return openPacket(spec, config);
     }
 
     private static Port openTap(PortSpec spec) {
@@ -74,10 +85,10 @@ public final class Ports {
         return PacketPort.open(packet.build());
     }
 
-    private static Port openXdp(PortSpec spec, StackConfig config) {
+    private static Port openXdp(PortSpec spec, StackConfig config, XdpConfig.Mode mode) {
         XdpConfig.Builder xdp =
                 XdpConfig.builder(spec.interfaceName())
-                        .mode(spec.mode())
+                        .mode(mode)
                         .queues(spec.queues())
                         .vlan(config.ip().vlan());
         List<IpAddress> shared = shared(spec, config);

@@ -73,12 +73,17 @@ class StackOverXdpTest {
     }
 
     private void start(XdpConfig.Builder config) {
+        start(config, 1);
+    }
+
+    private void start(XdpConfig.Builder config, int lanes) {
         port = near.call(() -> XdpPort.open(config.build()));
         if (!port.isNative()) {
             // Behind the driver there is nothing that would cut them.
             far.output("ethtool", "-K", XdpWire.FAR, "tso", "off", "gso", "off");
         }
-        stack = Stack.open(StackConfig.of(OURS + "/24", OURS6 + "/64"), port);
+        var addressed = StackConfig.builder().address(OURS + "/24").address(OURS6 + "/64");
+        stack = Stack.open(addressed.lanes(lanes).build(), port);
         stack.listen(ECHO_PORT, StackOverXdpTest::echo);
         stack.bind(
                 ECHO_PORT,
@@ -142,10 +147,11 @@ class StackOverXdpTest {
         assertThat(count(Counter.TCP_BAD_CHECKSUM)).isZero();
     }
 
-    @Test
-    void whatOneQueueDoesNotGetTheOtherDoes() throws Exception {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void lanesShareTheQueues(int lanes) throws Exception {
         wire(2);
-        start(own());
+        start(own(), lanes);
         assertThat(port.queueCount()).isEqualTo(2);
         for (int i = 0; i < 16; i++) {
             echoes(OURS, 5_000);
