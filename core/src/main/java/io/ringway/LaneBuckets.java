@@ -56,7 +56,7 @@ public final class LaneBuckets {
         check("bucket", bucket, table.buckets());
         check("lane", lane, lanes.size());
         CompletableFuture<Integer> done = new CompletableFuture<>();
-        last.whenComplete((_, _) -> begin(bucket, lane, done));
+        CompletableFuture<?> _ = last.whenComplete((_, _) -> begin(bucket, lane, done));
         last = done;
         return done;
     }
