@@ -51,6 +51,7 @@ import java.util.Objects;
             BridgeCommand.class,
             C10mCommand.class,
             SwarmCommand.class,
+            SoakCommand.class,
             ScriptCommand.class,
             DoctorCommand.class
         })

@@ -173,15 +173,28 @@ public final class ShortSwarm implements Clients {
         if (states[place] == FREE || current[place] != of) {
             onLate(of);
         } else if ((link.flags & TcpHeader.RST) != 0) {
-            resets++;
-            leave(place);
+            onReset(place);
         } else if ((link.flags & TcpHeader.SYN) != 0) {
             onSynAck(place, nowNs);
         } else if (states[place] == OPENING) {
-            // It is about an earlier connection from here, which the server is to forget.
-            link.send(of, link.ack, 0, TcpHeader.RST);
+            if (link.ack != sndNxt[place]) {
+                // It is about an earlier connection from here, which the server is to forget.
+                link.send(of, link.ack, 0, TcpHeader.RST);
+            }
         } else {
             onText(place, nowNs);
+        }
+    }
+
+    private void onReset(int place) {
+        // One that is about an earlier connection from here has other numbers.
+        boolean isOurs =
+                states[place] == OPENING
+                        ? (link.flags & ACK) != 0 && link.ack == sndNxt[place]
+                        : link.seq == rcvNxt[place];
+        if (isOurs) {
+            resets++;
+            leave(place);
         }
     }
 
@@ -200,7 +213,8 @@ public final class ShortSwarm implements Clients {
             return;
         }
         if (link.ack != sndNxt[place]) {
-            wrong++;
+            // A doubled one of an earlier connection from here (RFC 9293 §3.10.7.3, first).
+            link.send(current[place], link.ack, 0, TcpHeader.RST);
             return;
         }
         states[place] = ASKING;

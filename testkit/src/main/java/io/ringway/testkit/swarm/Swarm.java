@@ -43,7 +43,6 @@ public final class Swarm implements Clients {
     private long opened;
     private long resent;
     private long resets;
-    private long wrong;
     private boolean isClosing;
     private int closeAt;
     private boolean isTurning;
@@ -101,7 +100,7 @@ public final class Swarm implements Clients {
 
     @Override
     public long wrong() {
-        return wrong + requests.wrong();
+        return requests.wrong();
     }
 
     @Override
@@ -200,8 +199,10 @@ public final class Swarm implements Clients {
         } else if ((link.flags & TcpHeader.SYN) != 0) {
             onSynAck(of, state);
         } else if (state == OPENING) {
-            // It is about an earlier connection from here, which the server is to forget.
-            link.send(of, link.ack, 0, TcpHeader.RST);
+            if (link.ack != numbers.sndNxt(of)) {
+                // It is about an earlier connection from here, which the server is to forget.
+                link.send(of, link.ack, 0, TcpHeader.RST);
+            }
         } else if (state == OPEN || state == CLOSING || state == CLOSED) {
             onText(of, state, nowNs);
         }
@@ -211,6 +212,14 @@ public final class Swarm implements Clients {
         if (state == FRESH || state == CLOSED) {
             return;
         }
+        // One that is about an earlier connection from here has other numbers.
+        boolean isOurs =
+                state == OPENING
+                        ? (link.flags & ACK) != 0 && link.ack == numbers.sndNxt(of)
+                        : link.seq == numbers.rcvNxt(of);
+        if (!isOurs) {
+            return;
+        }
         resets++;
         end(of, state);
     }
@@ -218,7 +227,8 @@ public final class Swarm implements Clients {
     private void onSynAck(int of, int state) {
         if (state == OPENING) {
             if (link.ack != numbers.sndNxt(of)) {
-                wrong++;
+                // A doubled one of an earlier connection from here (RFC 9293 §3.10.7.3, first).
+                link.send(of, link.ack, 0, TcpHeader.RST);
                 return;
             }
             numbers.set(of, link.ack, link.seq + 1);

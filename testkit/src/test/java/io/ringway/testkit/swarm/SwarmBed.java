@@ -49,17 +49,7 @@ final class SwarmBed implements AutoCloseable {
 
     /** Makes the stack, on which {@code handler} listens on port 7, and the clients. */
     SwarmBed(SwarmConfig config, boolean isShort, String impairment, TcpHandler handler) {
-        StackConfig server =
-                StackConfig.builder()
-                        .address("198.18.0.1/24")
-                        .address("2001:2::1/64")
-                        .gateway("198.18.0.2")
-                        .gateway("2001:2::2")
-                        .ip(ip -> ip.duplicateDetection(DuplicateDetection.OFF))
-                        .clock(clock)
-                        .seed(3)
-                        .build();
-        stack = Stack.open(server, link.a());
+        stack = Stack.open(server(1), link.a());
         stack.listen(7, handler);
         var port = new ImpairmentPort(link.b(), ImpairmentConfig.parse(impairment));
         SwarmListener listener = ns -> worstNs = Math.max(worstNs, ns);
@@ -67,6 +57,27 @@ final class SwarmBed implements AutoCloseable {
                 isShort
                         ? new ShortSwarm(config, port, listener)
                         : new Swarm(config, port, listener);
+    }
+
+    /** Makes a stack of several lanes that echoes, and a swarm. */
+    SwarmBed(SwarmConfig config, int lanes, String impairment, SwarmListener listener) {
+        stack = Stack.open(server(lanes), link.a());
+        stack.listen(7, ECHO);
+        var port = new ImpairmentPort(link.b(), ImpairmentConfig.parse(impairment));
+        clients = new Swarm(config, port, listener);
+    }
+
+    private StackConfig server(int lanes) {
+        return StackConfig.builder()
+                .address("198.18.0.1/24")
+                .address("2001:2::1/64")
+                .gateway("198.18.0.2")
+                .gateway("2001:2::2")
+                .ip(ip -> ip.duplicateDetection(DuplicateDetection.OFF))
+                .clock(clock)
+                .seed(3)
+                .lanes(lanes)
+                .build();
     }
 
     /** The clients where they are a {@link Swarm}. */
@@ -79,7 +90,9 @@ final class SwarmBed implements AutoCloseable {
         while (!isDone.getAsBoolean() && clock.nanoTime() < endNs) {
             long nowNs = clock.nanoTime();
             clients.doWork(nowNs);
-            stack.lane(0).doWork(nowNs);
+            for (int i = 0; i < stack.laneCount(); i++) {
+                stack.lane(i).doWork(nowNs);
+            }
             clock.advanceTo(nowNs + STEP_NS);
         }
         assertThat(isDone.getAsBoolean()).as("in time; %s open", clients.open()).isTrue();
@@ -87,9 +100,17 @@ final class SwarmBed implements AutoCloseable {
 
     /** The server has no connection left, and nobody saw anything wrong. */
     void expectAllGone() {
-        runUntil(() -> stack.lane(0).connectionCount() == 0, 300_000);
+        runUntil(() -> connectionsAtServer() == 0, 300_000);
         assertThat(clients.wrong()).as("wrong").isZero();
         assertThat(clients.resets()).as("resets").isZero();
+    }
+
+    private int connectionsAtServer() {
+        int count = 0;
+        for (int i = 0; i < stack.laneCount(); i++) {
+            count += stack.lane(i).connectionCount();
+        }
+        return count;
     }
 
     @Override
