@@ -8,6 +8,9 @@ import io.ringway.memory.Counter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -52,11 +55,24 @@ class SoakTest {
         }
     }
 
+    /** Goes on until the end, and moves a bucket to the next lane each tenth of a second. */
     private static BooleanSupplier soaked(SwarmBed bed, SoakWatch watch, long endNs) {
+        AtomicLong nextMoveNs = new AtomicLong(bed.clock.nanoTime());
+        AtomicInteger bucket = new AtomicInteger();
         return () -> {
-            watch.look(bed.clients, bed.clock.nanoTime());
-            return bed.clock.nanoTime() >= endNs;
+            long nowNs = bed.clock.nanoTime();
+            watch.look(bed.clients, nowNs);
+            if (bed.stack.laneCount() > 1 && nowNs >= nextMoveNs.get()) {
+                nextMoveNs.addAndGet(100 * MS);
+                move(bed.stack, bucket.addAndGet(37) & 127);
+            }
+            return nowNs >= endNs;
         };
+    }
+
+    private static void move(Stack stack, int bucket) {
+        int to = (stack.buckets().lane(bucket) + 1) % stack.laneCount();
+        CompletableFuture<Integer> _ = stack.buckets().move(bucket, to);
     }
 
     private static void expectFramesHome(Stack stack) {
