@@ -8,6 +8,8 @@ import io.ringway.bench.kernel.ConnectionRate;
 import io.ringway.bench.kernel.EchoKernel;
 import io.ringway.bench.kernel.Goodput;
 import io.ringway.bench.lanes.LaneSpeedUp;
+import io.ringway.bench.many.IdleMemory;
+import io.ringway.bench.many.TenMillion;
 import io.ringway.bench.path.Fairness;
 import io.ringway.bench.path.GoodputMatrix;
 import io.ringway.bench.path.QueueDelay;
@@ -27,6 +29,8 @@ public final class Main {
             List.of(
                     new EchoLink(),
                     new LaneSpeedUp(),
+                    new TenMillion(),
+                    new IdleMemory(),
                     new BulkLink(),
                     new Goodput(),
                     new EchoKernel(),
