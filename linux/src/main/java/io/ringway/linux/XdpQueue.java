@@ -359,6 +359,9 @@ final class XdpQueue implements PortQueue {
             pending = left;
             reap();
         }
+        if (pending > 0) {
+            retryAtNs = nowNs + RETRY_NS;
+        }
     }
 
     private static boolean isDown(long result) {
