@@ -17,6 +17,9 @@ package io.ringway.tcp;
  * @param toleratesMissingTimestamps whether a segment is taken that has no time stamp though the
  *     connection has agreed on them, which RFC 7323 §3.2 says SHOULD be dropped; some boxes on the
  *     way take options off
+ * @param firstLocalPort the lowest port that a connection is opened from when the caller names
+ *     none, 1 to 65,535; chosen at random, so that nobody can guess it (RFC 6056)
+ * @param lastLocalPort the highest one; with few, fewer connections to one peer are possible
  * @param maxPeers peers that are counted at the same time, where any of these limits is set
  */
 public record DefenceConfig(
@@ -27,6 +30,8 @@ public record DefenceConfig(
         int maxUnacceptedPerPeer,
         int maxConnectionsPerPeer,
         boolean toleratesMissingTimestamps,
+        int firstLocalPort,
+        int lastLocalPort,
         int maxPeers) {
     /** The usual settings. */
     public static final DefenceConfig DEFAULT = builder().build();
@@ -40,6 +45,8 @@ public record DefenceConfig(
         inRange("maxHalfOpenPerPeer", maxHalfOpenPerPeer, 0, 1 << 20);
         inRange("maxUnacceptedPerPeer", maxUnacceptedPerPeer, 0, 1 << 20);
         inRange("maxConnectionsPerPeer", maxConnectionsPerPeer, 0, 1 << 20);
+        inRange("firstLocalPort", firstLocalPort, 1, 0xffff);
+        inRange("lastLocalPort", lastLocalPort, firstLocalPort, 0xffff);
         inRange("maxPeers", maxPeers, 1, 1 << 24);
     }
 
@@ -68,6 +75,8 @@ public record DefenceConfig(
         builder.maxUnacceptedPerPeer = maxUnacceptedPerPeer;
         builder.maxConnectionsPerPeer = maxConnectionsPerPeer;
         builder.toleratesMissingTimestamps = toleratesMissingTimestamps;
+        builder.firstLocalPort = firstLocalPort;
+        builder.lastLocalPort = lastLocalPort;
         builder.maxPeers = maxPeers;
         return builder;
     }
@@ -81,6 +90,8 @@ public record DefenceConfig(
         private int maxUnacceptedPerPeer;
         private int maxConnectionsPerPeer;
         private boolean toleratesMissingTimestamps;
+        private int firstLocalPort = PortAllocator.DEFAULT_FIRST;
+        private int lastLocalPort = PortAllocator.DEFAULT_LAST;
         private int maxPeers = 16_384;
 
         private Builder() {}
@@ -127,6 +138,16 @@ public record DefenceConfig(
             return this;
         }
 
+        /**
+         * The ports from which connections are opened, both ends included: where an address is
+         * shared with a kernel, those that were taken from it.
+         */
+        public Builder localPorts(int first, int last) {
+            firstLocalPort = first;
+            lastLocalPort = last;
+            return this;
+        }
+
         /** Peers that are counted at the same time. */
         public Builder maxPeers(int value) {
             maxPeers = value;
@@ -142,6 +163,8 @@ public record DefenceConfig(
                     maxUnacceptedPerPeer,
                     maxConnectionsPerPeer,
                     toleratesMissingTimestamps,
+                    firstLocalPort,
+                    lastLocalPort,
                     maxPeers);
         }
     }

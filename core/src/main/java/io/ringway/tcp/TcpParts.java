@@ -97,7 +97,9 @@ final class TcpParts implements AutoCloseable {
         initialSequence = new InitialSequence(secret(seed, 3));
         ports =
                 new PortAllocator(
-                        PortAllocator.DEFAULT_FIRST, PortAllocator.DEFAULT_LAST, secret(seed, 4));
+                        config.defence().firstLocalPort(),
+                        config.defence().lastLocalPort(),
+                        secret(seed, 4));
         RateLimit resetLimit = new RateLimit(config.resetsPerSecond(), secret(seed, 6));
         Accepting accepting =
                 new Accepting(

@@ -22,6 +22,11 @@ final class PacketLab implements AutoCloseable {
     static final int ECHO_PORT = 7;
     static final String[] OUR_ADDRESSES = {"198.18.0.2", "2001:2::2"};
 
+    /** The ports from which the stack connects. */
+    static final int FIRST_LOCAL_PORT = 61_000;
+
+    static final int LAST_LOCAL_PORT = 61_003;
+
     private static final int PATIENCE_MS = 20_000;
 
     final NetNamespace ours = NetNamespace.create();
@@ -54,7 +59,15 @@ final class PacketLab implements AutoCloseable {
     /** A stack with an echo service, started. */
     Stack start(PacketConfig config) {
         PacketPort port = ours.call(() -> PacketPort.open(config));
-        Stack stack = Stack.open(StackConfig.of("198.18.0.2/24", "2001:2::2/64"), port);
+        StackConfig stackConfig =
+                StackConfig.builder()
+                        .address("198.18.0.2/24")
+                        .address("2001:2::2/64")
+                        .tcp(tcp ->
+                                tcp.defence(defence ->
+                                        defence.localPorts(FIRST_LOCAL_PORT, LAST_LOCAL_PORT)))
+                        .build();
+        Stack stack = Stack.open(stackConfig, port);
         stack.listen(ECHO_PORT, PacketLab::echo);
         stack.start();
         return stack;

@@ -37,7 +37,6 @@ class StackOverPacketTest {
     private static final long OUR_MAC = 0x0200_0000_0077L;
     private static final int PATIENCE_MS = 20_000;
     private static final int KERNEL_PORT = 2_222;
-    private static final int FIRST_LOCAL_PORT = 61_000;
 
     private final PacketLab lab = new PacketLab();
     private Stack stack;
@@ -140,7 +139,8 @@ class StackOverPacketTest {
                         List.of(IpAddress.parse("198.18.0.2"), IpAddress.parse("2001:2::2")),
                         List.of(
                                 new XdpConfig.PortRange(7, 7),
-                                new XdpConfig.PortRange(FIRST_LOCAL_PORT, FIRST_LOCAL_PORT + 3)))
+                                new XdpConfig.PortRange(
+                                        PacketLab.FIRST_LOCAL_PORT, PacketLab.LAST_LOCAL_PORT)))
                 .build();
     }
 
@@ -151,7 +151,6 @@ class StackOverPacketTest {
         var address = InetAddress.getByName("198.18.0.1");
         try (var server = inside(lab.theirs, () -> new ServerSocket(0, 1, address))) {
             server.setSoTimeout(PATIENCE_MS);
-            var local = Endpoint.parse("198.18.0.2:" + FIRST_LOCAL_PORT);
             var remote = Endpoint.parse("198.18.0.1:" + server.getLocalPort());
             TcpHandler handler =
                     new TcpHandler() {
@@ -160,9 +159,10 @@ class StackOverPacketTest {
                             PacketLab.echo(connection);
                         }
                     };
-            stack.connect(local, remote, handler).get(PATIENCE_MS, TimeUnit.MILLISECONDS);
+            stack.connect(remote, handler).get(PATIENCE_MS, TimeUnit.MILLISECONDS);
             try (var socket = server.accept()) {
-                assertThat(socket.getPort()).isEqualTo(FIRST_LOCAL_PORT);
+                assertThat(socket.getPort())
+                        .isBetween(PacketLab.FIRST_LOCAL_PORT, PacketLab.LAST_LOCAL_PORT);
                 byte[] octets = {1, 2, 3};
                 socket.getOutputStream().write(octets);
                 assertThat(socket.getInputStream().readNBytes(3)).isEqualTo(octets);
