@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -39,7 +40,7 @@ public final class TcpServerSocket implements AutoCloseable {
     private final ReentrantLock accepting = new ReentrantLock();
     private volatile long acceptTimeoutNs;
     private volatile @Nullable Thread acceptor;
-    private volatile @Nullable Runnable hook;
+    private final AtomicReference<@Nullable Runnable> hook = new AtomicReference<>();
     private volatile boolean isClosed;
     private int next;
 
@@ -187,7 +188,7 @@ public final class TcpServerSocket implements AutoCloseable {
      * takes it back. For selectors; to be told again, ask again.
      */
     public void whenAcceptable(@Nullable Runnable then) {
-        hook = then;
+        hook.set(then);
         if (then != null) {
             askLanes();
             if (isAcceptable()) {
@@ -199,18 +200,11 @@ public final class TcpServerSocket implements AutoCloseable {
     /** There is a connection, or there will be none. A lane, or who closes. */
     void wake() {
         LockSupport.unpark(acceptor);
-        Runnable due = hook;
-        if (due != null && takeHook(due)) {
+        // Lanes may be here at the same time, and it is to run once.
+        Runnable due = hook.get() == null ? null : hook.getAndSet(null);
+        if (due != null) {
             due.run();
         }
-    }
-
-    private synchronized boolean takeHook(Runnable due) {
-        boolean isOurs = due.equals(hook);
-        if (isOurs) {
-            hook = null;
-        }
-        return isOurs;
     }
 
     Stack stack() {

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.ringway.memory.Counter;
 import io.ringway.port.LinkConfig;
 import io.ringway.port.LinkPort;
+import io.ringway.tcp.ListenOptions;
 import io.ringway.wire.Endpoint;
 
 import org.junit.jupiter.api.AfterEach;
@@ -333,6 +335,24 @@ class TcpSocketTest {
         listening.close();
         assertThatThrownBy(() -> opened.read(new byte[1]))
                 .hasMessageContaining("the peer reset the connection");
+    }
+
+    @Test
+    void whoFindsNoRoomInTheAcceptQueueIsReset() throws Exception {
+        Endpoint narrow = Endpoint.parse("198.18.0.1:8");
+        TcpServerSocket small = server.openTcpServerSocket(narrow, new ListenOptions(2, 0));
+        List<TcpSocket> opened = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            opened.add(client.openTcpSocket(narrow));
+        }
+        for (int i = 2; i < 5; i++) {
+            TcpSocket refused = opened.get(i);
+            assertThatThrownBy(() -> refused.read(new byte[1]))
+                    .hasMessageContaining("the peer reset the connection");
+        }
+        assertThat(server.lane(0).counters().get(Counter.TCP_ACCEPT_QUEUE_FULL)).isEqualTo(3);
+        assertThat(small.accept().remote()).isEqualTo(opened.get(0).local());
+        assertThat(small.accept().remote()).isEqualTo(opened.get(1).local());
     }
 
     @Test

@@ -163,4 +163,62 @@ class WaitTest {
             throw new AssertionError(other);
         }
     }
+
+    /** The lane takes what was written, in pieces and at moments of its own choice. */
+    private final class Taker implements Runnable {
+        private final SplittableRandom random = new SplittableRandom(seed);
+        private final LaneSocket half;
+        private volatile boolean isOver;
+
+        Taker(LaneSocket half) {
+            this.half = half;
+        }
+
+        @Override
+        public void run() {
+            for (int i = 0; i < BURST; i++) {
+                delay(random.nextInt(20));
+                int length = half.output().viewLength();
+                if (length > 0) {
+                    half.output().consume(1 + random.nextInt(length));
+                    half.send().answer();
+                }
+            }
+            if (!isOver) {
+                lane.execute(this);
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "virtual={0}")
+    @ValueSource(booleans = {false, true})
+    void whoWaitsForRoomIsWoken(boolean isVirtual) throws Exception {
+        stack.start();
+        LaneSocket half = new LaneSocket(lane, RING_OCTETS, RING_OCTETS, null);
+        TcpSocket socket = new TcpSocket(stack, half);
+        Taker taker = new Taker(half);
+        FutureTask<Long> writer = new FutureTask<>(() -> writeAll(socket));
+        Thread thread =
+                isVirtual
+                        ? Thread.ofVirtual().unstarted(writer)
+                        : Thread.ofPlatform().daemon().unstarted(writer);
+        lane.execute(taker);
+        thread.start();
+        long written = writer.get(GIVE_UP_S, TimeUnit.SECONDS);
+        taker.isOver = true;
+        assertThat(half.output().writtenPosition()).isEqualTo(written);
+    }
+
+    /** Writes pieces as long as the ring, so that nearly every one has to wait for room. */
+    private long writeAll(TcpSocket socket) throws IOException {
+        SplittableRandom random = new SplittableRandom(~seed);
+        MemorySegment from = MemorySegment.ofArray(new byte[2 * RING_OCTETS]);
+        long written = 0;
+        for (long i = 0; i < repetitions / 10; i++) {
+            int length = 1 + random.nextInt(2 * RING_OCTETS);
+            socket.write(from, 0, length);
+            written += length;
+        }
+        return written;
+    }
 }
