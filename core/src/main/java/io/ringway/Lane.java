@@ -242,8 +242,8 @@ public final class Lane {
 
     private boolean put(Message message) {
         while (!offer(message)) {
-            if (isClosed) {
-                return false;
+            if (isClosed || Mailbox.keepForLater(this, message)) {
+                return !isClosed;
             }
             Mailbox.waitForRoom();
         }

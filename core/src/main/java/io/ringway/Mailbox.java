@@ -2,6 +2,8 @@ package io.ringway;
 
 import io.ringway.memory.MpscRing;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.LockSupport;
 
@@ -12,9 +14,13 @@ import java.util.concurrent.locks.LockSupport;
 final class Mailbox {
     private static final long FULL_NAP_NS = 50_000;
 
+    /** That of the lane which the thread drives, or drove. */
+    private static final ThreadLocal<@Nullable Mailbox> OF_THREAD = new ThreadLocal<>();
+
     private final Lane lane;
     private final MpscRing<Message> messages;
     private final ArrayDeque<Message> own = new ArrayDeque<>();
+    private @Nullable Thread driver;
 
     Mailbox(Lane lane, int capacity) {
         this.lane = lane;
@@ -32,6 +38,19 @@ final class Mailbox {
     }
 
     /**
+     * Where the calling thread is a lane's, keeps a message to another lane whose mailbox is full
+     * for later, and says so: two lanes that waited for each other would do so for ever.
+     */
+    static boolean keepForLater(Lane to, Message message) {
+        Mailbox ofThread = OF_THREAD.get();
+        if (ofThread == null || !ofThread.lane.isOnLane()) {
+            return false;
+        }
+        ofThread.putOwn(new Message.Forward(to, message));
+        return true;
+    }
+
+    /**
      * Appends a message of the lane itself, which must not wait for its own ring. The lane only.
      */
     void putOwn(Message message) {
@@ -43,11 +62,20 @@ final class Mailbox {
         return own.isEmpty() && messages.isEmpty();
     }
 
-    /** Runs at most {@code limit} messages and returns how many. The lane only. */
+    /**
+     * Runs at most {@code limit} messages of each kind and returns how many that were. The lane
+     * only.
+     */
     int run(int limit) {
-        // What a message puts here runs in the next cycle, so one that puts itself again starves
-        // nobody.
-        int done = runOwn(Math.min(limit, own.size()));
+        Thread current = Thread.currentThread();
+        if (!current.equals(driver)) {
+            driver = current;
+            OF_THREAD.set(this);
+        }
+        // What a message puts here runs in the next cycle, and does not count against the others':
+        // so those that put themselves again starve nobody.
+        int ofOwn = runOwn(Math.min(limit, own.size()));
+        int done = 0;
         while (done < limit) {
             Message message = messages.poll();
             if (message == null) {
@@ -56,7 +84,7 @@ final class Mailbox {
             run(message);
             done++;
         }
-        return done;
+        return ofOwn + done;
     }
 
     private int runOwn(int count) {

@@ -5,7 +5,7 @@ package io.ringway;
  * they were put into its {@link Mailbox}, a bounded number in each duty cycle, before it looks at
  * frames; what they bring about (segments, ACKs, wake-ups) is rolled up at the end of the cycle.
  */
-sealed interface Message permits Message.Task, SocketVerb, UdpVerb {
+sealed interface Message permits Message.Task, Message.Forward, SocketVerb, UdpVerb {
     /** Does what is asked. Only the lane that it was sent to. */
     void run(Lane lane);
 
@@ -27,6 +27,23 @@ sealed interface Message permits Message.Task, SocketVerb, UdpVerb {
         @Override
         public Object subject() {
             return task;
+        }
+    }
+
+    /** A lane's message to another one whose mailbox is full: it tries again in each cycle. */
+    record Forward(Lane to, Message message) implements Message {
+        @Override
+        public void run(Lane lane) {
+            if (to.isClosed()) {
+                message.refuse();
+            } else if (!to.offer(message)) {
+                lane.putOwn(this);
+            }
+        }
+
+        @Override
+        public void refuse() {
+            message.refuse();
         }
     }
 }

@@ -155,4 +155,25 @@ class MovingSocketTest {
         }
         done.countDown();
     }
+
+    /** Each lane sends the other more than its mailbox holds, in one go. */
+    @Test
+    void twoLanesDoNotWaitForEachOther() throws Exception {
+        int count = 3 * LaneConfig.DEFAULT.messageQueue();
+        CountDownLatch done = new CountDownLatch(2 * count);
+        CountDownLatch both = new CountDownLatch(2);
+        for (Lane lane : lanes) {
+            Lane to = other(lane);
+            lane.execute(() -> {
+                both.countDown();
+                while (both.getCount() > 0) {
+                    Thread.onSpinWait();
+                }
+                for (int i = 0; i < count; i++) {
+                    to.execute(done::countDown);
+                }
+            });
+        }
+        assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
+    }
 }
