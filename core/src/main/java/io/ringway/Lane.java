@@ -5,6 +5,7 @@ import io.ringway.memory.Counter;
 import io.ringway.memory.Counters;
 import io.ringway.memory.FrameBatch;
 import io.ringway.memory.FramePool;
+import io.ringway.memory.OwnerGuard;
 import io.ringway.port.Port;
 import io.ringway.port.PortQueue;
 import io.ringway.steering.SteeredQueue;
@@ -39,7 +40,8 @@ public final class Lane {
     private final int index;
     private final LaneConfig limits;
     private final NanoClock clock;
-    private final Counters counters = new Counters();
+    private final OwnerGuard owner;
+    private final Counters counters;
     private final FramePool frames;
     private final FrameBatch received;
     private final FrameBatch output;
@@ -56,18 +58,11 @@ public final class Lane {
     private final Mailbox mailbox;
     private final Doorbell doorbell;
 
-    private volatile Thread owner = Thread.currentThread();
     private volatile boolean isStarted;
     private volatile boolean isClosed;
     private boolean isInCycle;
     private int cyclesWithoutTimers;
     private long nowNs;
-
-    /** Opens a lane's queue or queues. */
-    @FunctionalInterface
-    interface QueueOpener {
-        PortQueue open(FramePool frames, Counters counters);
-    }
 
     /**
      * Makes a lane, and closes what it has opened when it cannot be made.
@@ -80,11 +75,14 @@ public final class Lane {
             Port port,
             long seed,
             FramePool frames,
-            QueueOpener opener) {
+            Lanes.QueueOpener opener) {
         this.index = index;
         this.limits = config.lane();
         this.clock = config.clock();
         this.frames = frames;
+        this.owner = frames.guard();
+        this.counters = new Counters(owner);
+        owner.give(Thread.currentThread());
         // Two at least, so that the lane's own frames and those of others both find room.
         this.received = new FrameBatch(Math.max(2, limits.receiveBurst()));
         this.output = new FrameBatch(limits.transmitBurst());
@@ -144,13 +142,12 @@ public final class Lane {
     }
 
     private void enter(long nowNs) {
-        Thread current = Thread.currentThread();
-        if (!current.equals(owner)) {
+        if (!owner.isOwner()) {
             if (isStarted) {
                 throw new IllegalStateException(
-                        "lane " + index + " is driven by its own thread, " + owner.getName());
+                        "lane " + index + " is driven by its own thread, " + owner);
             }
-            owner = current;
+            owner.give(Thread.currentThread());
         }
         if (isClosed) {
             throw new IllegalStateException("lane " + index + " is closed");
@@ -199,7 +196,7 @@ public final class Lane {
 
     /** Whether the calling thread is the one that drives this lane. */
     public boolean isOnLane() {
-        return Thread.currentThread().equals(owner);
+        return owner.isOwner();
     }
 
     /**
@@ -434,7 +431,7 @@ public final class Lane {
 
     /** Passes the lane to the thread that will drive it from now on. */
     void startOn(Thread thread) {
-        owner = thread;
+        owner.give(thread);
         isStarted = true;
     }
 

@@ -29,6 +29,12 @@ final class Lanes implements AutoCloseable {
     private final int owners;
     private final List<Lane> lanes = new ArrayList<>();
 
+    /** Opens a lane's queue or queues. */
+    @FunctionalInterface
+    interface QueueOpener {
+        PortQueue open(FramePool frames, Counters counters);
+    }
+
     /**
      * @param seed what all randomness of the stack comes from
      */
@@ -55,7 +61,7 @@ final class Lanes implements AutoCloseable {
         }
     }
 
-    private void add(long seed, Lane.QueueOpener opener) {
+    private void add(long seed, QueueOpener opener) {
         int index = lanes.size();
         lanes.add(new Lane(index, config, port, seed, frames.pool(index), opener));
     }

@@ -53,7 +53,7 @@ final class IpParts {
         frames = pool;
         // One more than configured, for the link-local address that we add ourselves.
         addresses = new LocalAddresses(config.maxAddresses() + 1);
-        routes = new RouteTable(config.maxRoutes());
+        routes = new RouteTable(config.maxRoutes(), frames.guard());
         sources = new SourceSelection(addresses, routes);
         transports = new Transports();
         pings = new Pings(frames, counters);

@@ -2,6 +2,7 @@ package io.ringway.ip;
 
 import io.ringway.memory.Counter;
 import io.ringway.memory.Counters;
+import io.ringway.memory.FrameCopies;
 import io.ringway.memory.FrameList;
 import io.ringway.memory.FramePool;
 
@@ -35,7 +36,7 @@ final class LoopbackQueue {
             return;
         }
         // TCP holds what it sends until it is acknowledged, and here the receiver wants it too.
-        int frame = frames.exclusive(sent);
+        int frame = FrameCopies.exclusive(frames, sent);
         if (frame == FramePool.NONE) {
             counters.increment(Counter.IP_NO_FRAME);
             return;

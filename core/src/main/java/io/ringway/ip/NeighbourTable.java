@@ -1,6 +1,7 @@
 package io.ringway.ip;
 
 import io.ringway.memory.FramePool;
+import io.ringway.memory.OwnerGuard;
 
 import java.util.Arrays;
 
@@ -36,6 +37,7 @@ final class NeighbourTable {
     private static final long MAC_MASK = 0xffff_ffff_ffffL;
 
     private final FramePool frames;
+    private final OwnerGuard guard;
     private final long hashKey;
     private final int[] bucketHead;
     private final int bucketMask;
@@ -54,6 +56,7 @@ final class NeighbourTable {
 
     NeighbourTable(FramePool frames, int capacity, long hashKey) {
         this.frames = frames;
+        this.guard = frames.guard();
         this.hashKey = hashKey;
         int buckets = Integer.highestOneBit(Math.max(1, capacity)) << 1;
         this.bucketHead = filled(buckets);
@@ -89,12 +92,14 @@ final class NeighbourTable {
      * short way down: two loads and a comparison.
      */
     long usableLink(int hint) {
+        assert guard.passes();
         int slot = hint & SLOT_MASK;
         return hints[slot] == hint ? links[slot] : UNKNOWN;
     }
 
     /** The slot of a hint that still holds, or {@link #NONE}. */
     int slotOf(int hint) {
+        assert guard.passes();
         int slot = hint & SLOT_MASK;
         return hints[slot] == hint ? slot : NONE;
     }
@@ -127,6 +132,7 @@ final class NeighbourTable {
     }
 
     int find(long addressHigh, long addressLow) {
+        assert guard.passes();
         int slot = bucketHead[bucket(addressHigh, addressLow)];
         while (slot != NONE && (low[slot] != addressLow || high[slot] != addressHigh)) {
             slot = chainNext[slot];
@@ -199,6 +205,7 @@ final class NeighbourTable {
 
     /** Changes state and link address together, so that what {@link #usableLink} says fits both. */
     void set(int slot, Neighbour.State state, long mac) {
+        assert guard.passes();
         assert state == Neighbour.State.INCOMPLETE || mac >>> 48 == 0 : Long.toHexString(mac);
         states[slot] = state;
         links[slot] =

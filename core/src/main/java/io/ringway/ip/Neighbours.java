@@ -2,6 +2,7 @@ package io.ringway.ip;
 
 import io.ringway.memory.Counter;
 import io.ringway.memory.Counters;
+import io.ringway.memory.FrameCopies;
 import io.ringway.memory.FramePool;
 import io.ringway.wire.IpAddress;
 
@@ -134,7 +135,7 @@ final class Neighbours {
             frames.release(table.dequeue(slot));
         }
         // TCP links what it holds for a retransmission, so what waits here must be ours alone.
-        int waiting = frames.exclusive(frame);
+        int waiting = FrameCopies.exclusive(frames, frame);
         if (waiting == FramePool.NONE) {
             counters.increment(Counter.IP_NO_FRAME);
         } else {

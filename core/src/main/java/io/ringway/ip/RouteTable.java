@@ -1,5 +1,6 @@
 package io.ringway.ip;
 
+import io.ringway.memory.OwnerGuard;
 import io.ringway.wire.IpAddress;
 import io.ringway.wire.IpPrefix;
 
@@ -12,6 +13,7 @@ import java.util.List;
  * <p>A list is enough: packets come here only when they have no valid hint.
  */
 final class RouteTable {
+    private final OwnerGuard guard;
     private final int capacity;
     private final List<Route> routes = new ArrayList<>();
     private long[] prefixHigh = {};
@@ -24,12 +26,14 @@ final class RouteTable {
     private long nextHopHigh;
     private long nextHopLow;
 
-    RouteTable(int capacity) {
+    RouteTable(int capacity, OwnerGuard guard) {
+        this.guard = guard;
         this.capacity = capacity;
     }
 
     /** Adds a route behind those of the same length. */
     void add(Route route) {
+        assert guard.passes();
         if (routes.contains(route)) {
             return;
         }
@@ -51,6 +55,7 @@ final class RouteTable {
 
     /** Takes a route out, and says whether it was there. */
     boolean remove(Route route) {
+        assert guard.passes();
         boolean was = routes.remove(route);
         compile();
         return was;
@@ -106,6 +111,7 @@ final class RouteTable {
     }
 
     private int find(long high, long low) {
+        assert guard.passes();
         boolean isIpv4 = IpAddress.isIpv4(high, low);
         for (int i = 0; i < prefixHigh.length; i++) {
             if (((high ^ prefixHigh[i]) & maskHigh[i]) == 0

@@ -16,14 +16,24 @@ public final class Counters {
 
     private final long[] slots = new long[Counter.values().length + 2 * PADDING];
 
-    /** All at zero. */
-    public Counters() {}
+    private final OwnerGuard guard;
+
+    /** All at zero, for whoever calls. */
+    public Counters() {
+        this(new OwnerGuard());
+    }
+
+    /** All at zero, of the lane that {@code guard} knows. */
+    public Counters(OwnerGuard guard) {
+        this.guard = guard;
+    }
 
     public void increment(Counter counter) {
         add(counter, 1);
     }
 
     public void add(Counter counter, long amount) {
+        assert guard.passes();
         int slot = slot(counter);
         SLOT.setOpaque(slots, slot, slots[slot] + amount);
     }

@@ -8,7 +8,8 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>The lanes of a stack have their pools in one {@link FrameSpace}, so a frame has the same
  * number and address for all of them and can be handed from lane to lane. It stays the property of
- * the pool that allocated it: released by another lane, it goes home through a ring.
+ * the pool that allocated it, whose lane alone counts its holders: what another lane gives up goes
+ * home through a ring, and is counted there.
  *
  * <p>A frame's descriptor says where its octets are and what the port knows of them, so that a
  * queue of frames is a list linked through the descriptors and costs no memory of its own.
@@ -18,7 +19,7 @@ import java.lang.foreign.MemorySegment;
  * header.
  *
  * <p>One thread owns a pool and everything in it. Under {@code -ea} a freed frame is overwritten,
- * and using or freeing it again trips an assertion.
+ * and an assertion finds whoever touches a frame without holding it, or from another thread.
  */
 public final class FramePool implements AutoCloseable {
     /** Stands for "no frame". */
@@ -84,6 +85,7 @@ public final class FramePool implements AutoCloseable {
     private final int smallTotal;
     private final long largeBase;
     private final int[] descriptors;
+    private final FrameHolds holds;
     private final int firstSmall;
     private final int firstLarge;
     private final int smallCount;
@@ -115,6 +117,7 @@ public final class FramePool implements AutoCloseable {
         this.smallTotal = space.smallTotal();
         this.largeBase = (long) smallTotal * SMALL_SLOT;
         this.descriptors = space.descriptors();
+        this.holds = new FrameHolds(descriptors.length >> DESCRIPTOR_SHIFT);
         this.firstSmall = lane * smallCount;
         this.firstLarge = smallTotal + lane * largeCount;
         this.freeSmall = new int[smallCount];
@@ -166,6 +169,7 @@ public final class FramePool implements AutoCloseable {
     private int prepare(int frame) {
         int at = frame << DESCRIPTOR_SHIFT;
         assert descriptors[at + REFERENCES] == 0 : "frame " + frame + " is in use";
+        assert holds.take(frame);
         descriptors[at + NEXT] = NONE;
         descriptors[at + START] = PAYLOAD_START;
         descriptors[at + LENGTH] = 0;
@@ -175,34 +179,54 @@ public final class FramePool implements AutoCloseable {
         return frame;
     }
 
-    /** Adds a holder: the frame is free again only when each has released it. */
+    /**
+     * Adds a holder: the frame is free again only when each has released it. Only for frames of
+     * this pool ({@link #isOwn}).
+     */
     public void retain(int frame) {
-        int references = references(frame);
-        assert references > 0 : "frame " + frame + " is free";
-        put(frame, REFERENCES, references + 1);
+        assert isOwn(frame) : "frame " + frame + " is another lane's, who counts its holders";
+        put(frame, REFERENCES, references(frame) + 1);
+        assert holds.take(frame);
     }
 
     /** Gives up one hold of the frame; the last one frees it. */
     public void release(int frame) {
-        int references = references(frame);
+        assert holds.give(frame);
+        if (isOwn(frame)) {
+            releaseOwn(frame);
+        } else {
+            space.sendHome(frame, lane);
+        }
+    }
+
+    private void releaseOwn(int frame) {
+        int at = (frame << DESCRIPTOR_SHIFT) + REFERENCES;
+        int references = descriptors[at];
         assert references > 0 : "frame " + frame + " was freed twice";
-        put(frame, REFERENCES, references - 1);
+        descriptors[at] = references - 1;
         if (references == 1) {
             assert poison(frame);
-            if (Integer.compareUnsigned(frame - firstSmall, smallCount) < 0) {
+            if (frame < smallTotal) {
                 freeSmall[freeSmallCount++] = frame;
             } else {
-                freeOther(frame);
+                freeLarge[freeLargeCount++] = frame;
             }
         }
     }
 
-    private void freeOther(int frame) {
-        if (Integer.compareUnsigned(frame - firstLarge, largeCount) < 0) {
-            freeLarge[freeLargeCount++] = frame;
-        } else {
-            space.sendHome(frame, lane);
-        }
+    /** Says that one hold of the frame is about to pass to another lane. */
+    public void handOver(int frame) {
+        assert holds.give(frame);
+    }
+
+    /** Says that one hold of the frame has come from another lane. */
+    public void takeOver(int frame) {
+        assert holds.take(frame);
+    }
+
+    /** Who may touch this pool, and all else that belongs to its lane. */
+    public OwnerGuard guard() {
+        return holds.guard();
     }
 
     /** Whether the frame is of this pool, and not another lane's on a visit. */
@@ -212,19 +236,14 @@ public final class FramePool implements AutoCloseable {
     }
 
     /**
-     * Takes back the frames that other lanes have released; returns how many. Once a cycle, by the
+     * Takes back the holds that other lanes have given up; returns how many. Once a cycle, by the
      * owner.
      */
     public int collect() {
         int count = 0;
         for (SpscLongRing ring : space.homeward(lane)) {
             while (ring.hasNext()) {
-                int frame = (int) ring.remove();
-                if (frame < smallTotal) {
-                    freeSmall[freeSmallCount++] = frame;
-                } else {
-                    freeLarge[freeLargeCount++] = frame;
-                }
+                releaseOwn((int) ring.remove());
                 count++;
             }
             ring.release();
@@ -233,33 +252,13 @@ public final class FramePool implements AutoCloseable {
     }
 
     private int get(int frame, int word) {
+        assert holds.isHeld(frame);
         return descriptors[(frame << DESCRIPTOR_SHIFT) + word];
     }
 
     private void put(int frame, int word, int value) {
+        assert holds.isHeld(frame);
         descriptors[(frame << DESCRIPTOR_SHIFT) + word] = value;
-    }
-
-    /**
-     * Makes the caller the only holder, who may link the frame and move its range: the frame itself
-     * when nobody else holds it, otherwise a copy of its octets and offload word. One hold of the
-     * frame passes.
-     *
-     * @return {@link #NONE} when a copy was needed and there was no frame for it
-     */
-    public int exclusive(int frame) {
-        if (references(frame) == 1) {
-            return frame;
-        }
-        int length = length(frame);
-        int copy = length <= SMALL_SLOT - start(frame) ? allocate() : allocateLarge();
-        if (copy != NONE) {
-            range(copy, start(frame), length);
-            Octets.copy(memory, data(frame), memory, data(copy), length);
-            offload(copy, offload(frame));
-        }
-        release(frame);
-        return copy;
     }
 
     /** Releases a whole list linked by {@link #next}; {@link #NONE} is the empty list. */
@@ -273,13 +272,12 @@ public final class FramePool implements AutoCloseable {
 
     private boolean poison(int frame) {
         memory.asSlice(slot(frame), SMALL_SLOT).fill(POISON);
-        put(frame, LENGTH, 0);
         return true;
     }
 
     /** Whether the last holder has released the frame. For assertions and tests. */
     public boolean isFree(int frame) {
-        return references(frame) == 0;
+        return descriptors[(frame << DESCRIPTOR_SHIFT) + REFERENCES] == 0;
     }
 
     /** How many holders the frame has. */

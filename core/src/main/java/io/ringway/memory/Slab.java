@@ -52,6 +52,7 @@ public final class Slab implements AutoCloseable {
     // Records from here on were never used, and are zero already.
     private int firstFresh;
     private final @Nullable BitSet inUse;
+    private final OwnerGuard guard;
 
     /**
      * Takes the memory for the first records.
@@ -62,6 +63,11 @@ public final class Slab implements AutoCloseable {
      * @param maximum records that there may ever be
      */
     public Slab(int recordLength, int initial, int maximum) {
+        this(recordLength, initial, maximum, new OwnerGuard());
+    }
+
+    /** The same for the lane that {@code guard} knows. */
+    public Slab(int recordLength, int initial, int maximum, OwnerGuard guard) {
         if (recordLength < CACHE_LINE
                 || recordLength % CACHE_LINE != 0
                 || recordLength > CHUNK_OCTETS) {
@@ -79,6 +85,7 @@ public final class Slab implements AutoCloseable {
                             + " and maximum "
                             + maximum);
         }
+        this.guard = guard;
         this.recordLength = recordLength;
         this.maximum = maximum;
         int perChunk =
@@ -101,6 +108,7 @@ public final class Slab implements AutoCloseable {
      * @return its index, or {@link #NONE} when the maximum is reached
      */
     public int allocate() {
+        assert guard.passes();
         int index = firstFree;
         if (index == NONE) {
             return allocateFresh();
@@ -129,6 +137,7 @@ public final class Slab implements AutoCloseable {
 
     /** Gives a record back. Its octets are no longer the caller's. */
     public void free(int index) {
+        assert guard.passes();
         assert unmark(index) : "record " + index + " was freed twice, or never taken";
         MemorySegment memory = chunks[index >>> shift];
         long offset = (long) (index & mask) * recordLength;
@@ -142,13 +151,13 @@ public final class Slab implements AutoCloseable {
      * The segment that a record lies in; together with {@link #offset} it is the record's address.
      */
     public MemorySegment memory(int index) {
-        assert isAllocated(index) : "record " + index + " is free";
+        assert guard.passes() && isAllocated(index) : "record " + index + " is free";
         return chunks[index >>> shift];
     }
 
     /** The record's absolute address, for {@link Direct}. */
     public long address(int index) {
-        assert isAllocated(index) : "record " + index + " is free";
+        assert guard.passes() && isAllocated(index) : "record " + index + " is free";
         return chunkAddresses[index >>> shift] + (long) (index & mask) * recordLength;
     }
 

@@ -4,8 +4,8 @@ import io.ringway.layer.Steering;
 import io.ringway.memory.Counter;
 import io.ringway.memory.Counters;
 import io.ringway.memory.FrameBatch;
+import io.ringway.memory.FrameCopies;
 import io.ringway.memory.FramePool;
-import io.ringway.memory.Octets;
 import io.ringway.memory.SpscLongRing;
 import io.ringway.memory.SpscRing;
 import io.ringway.port.PortQueue;
@@ -105,6 +105,7 @@ public final class SteeredQueue implements PortQueue, Steering {
                 continue;
             }
             int frame = (int) entry;
+            frames.takeOver(frame);
             int bucket = (int) (entry >>> BUCKET_SHIFT) - 1;
             if (bucket >= 0 && table.lane(bucket) != lane) {
                 // The bucket has moved on meanwhile.
@@ -164,17 +165,11 @@ public final class SteeredQueue implements PortQueue, Steering {
     }
 
     private void pushCopy(int to, int frame) {
-        int length = frames.length(frame);
-        int copy = frames.isLarge(frame) ? frames.allocateLarge() : frames.allocate();
+        int copy = FrameCopies.copy(frames, frame);
         if (copy == FramePool.NONE) {
             counters.increment(Counter.LANE_NO_FRAME);
             return;
         }
-        frames.range(copy, frames.start(frame), length);
-        Octets.copy(
-                frames.memory(), frames.data(frame), frames.memory(), frames.data(copy), length);
-        frames.offload(copy, frames.offload(frame));
-        frames.stamp(copy, frames.stamp(frame));
         push(to, copy, -1);
     }
 
@@ -182,6 +177,7 @@ public final class SteeredQueue implements PortQueue, Steering {
     private void push(int to, int frame, int bucket) {
         long entry = (bucket + 1L) << BUCKET_SHIFT | frame;
         if (rings.received(to, lane).offer(entry)) {
+            frames.handOver(frame);
             isWritten[to] = true;
             counters.increment(Counter.LANE_HANDED_OVER);
         } else {
@@ -242,6 +238,7 @@ public final class SteeredQueue implements PortQueue, Steering {
         SpscLongRing ring = rings.toSend(sender, lane);
         int count = 0;
         while (count < from.count() && ring.offer(from.get(count))) {
+            frames.handOver(from.get(count));
             count++;
         }
         if (count > 0) {
@@ -260,7 +257,9 @@ public final class SteeredQueue implements PortQueue, Steering {
         for (int from = 0; from < rings.laneCount(); from++) {
             SpscLongRing ring = rings.toSend(lane, from);
             while (relayed.room() > 0 && ring.hasNext()) {
-                relayed.add((int) ring.remove());
+                int frame = (int) ring.remove();
+                frames.takeOver(frame);
+                relayed.add(frame);
             }
             ring.release();
         }

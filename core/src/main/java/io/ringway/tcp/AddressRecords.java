@@ -2,6 +2,7 @@ package io.ringway.tcp;
 
 import io.ringway.layer.PacketInfo;
 import io.ringway.memory.Octets;
+import io.ringway.memory.OwnerGuard;
 import io.ringway.memory.Slab;
 
 /**
@@ -16,8 +17,8 @@ final class AddressRecords implements AutoCloseable {
 
     private final Slab slab;
 
-    AddressRecords(int maximum) {
-        slab = new Slab(LENGTH, Math.min(64, maximum), maximum);
+    AddressRecords(int maximum, OwnerGuard guard) {
+        slab = new Slab(LENGTH, Math.min(64, maximum), maximum, guard);
     }
 
     /**

@@ -2,6 +2,7 @@ package io.ringway.tcp;
 
 import io.ringway.memory.Direct;
 import io.ringway.memory.LargeMemory;
+import io.ringway.memory.OwnerGuard;
 
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +78,7 @@ final class ConnectionTable implements AutoCloseable {
     private static final long LAST_TAGS = 0xffffffff00000000L;
 
     private final Hashes hashes;
+    private final OwnerGuard guard;
     private Arena arena;
     private long memory;
     private int mask;
@@ -95,6 +97,11 @@ final class ConnectionTable implements AutoCloseable {
      * @param initialCapacity how many connections it holds before it grows
      */
     ConnectionTable(int initialCapacity, Hashes hashes) {
+        this(initialCapacity, hashes, new OwnerGuard());
+    }
+
+    /** The same for the lane that {@code guard} knows. */
+    ConnectionTable(int initialCapacity, Hashes hashes, OwnerGuard guard) {
         if (initialCapacity < 0 || initialCapacity > MAXIMUM_CAPACITY) {
             throw new IllegalArgumentException(
                     "a connection table holds 0 to "
@@ -103,6 +110,7 @@ final class ConnectionTable implements AutoCloseable {
                             + initialCapacity);
         }
         this.hashes = hashes;
+        this.guard = guard;
         int buckets = 2;
         while (growAt(buckets) < initialCapacity) {
             buckets <<= 1;
@@ -126,6 +134,7 @@ final class ConnectionTable implements AutoCloseable {
      * answer for something, or the compiler leaves out the load.
      */
     int touch(int hash) {
+        assert guard.passes();
         long old = oldMemory;
         if (old != 0 && (hash & oldMask) >= movedBuckets) {
             return Direct.native32(old + ((long) (hash & oldMask) << BUCKET_SHIFT), 0);
@@ -135,6 +144,7 @@ final class ConnectionTable implements AutoCloseable {
 
     /** The first position whose value may have this hash, or {@link #NONE}. */
     int first(int hash) {
+        assert guard.passes();
         long old = oldMemory;
         if (old != 0 && (hash & oldMask) >= movedBuckets) {
             int position = scan(old, oldMask, hash, (hash & oldMask) << SLOT_BITS);
@@ -208,6 +218,7 @@ final class ConnectionTable implements AutoCloseable {
 
     /** Adds a value. Does not look whether it is there already. */
     void insert(int hash, int value) {
+        assert guard.passes();
         if (oldMemory == 0 && size >= growAt) {
             beginGrowth();
         }
@@ -254,6 +265,7 @@ final class ConnectionTable implements AutoCloseable {
      * @return whether it was there
      */
     boolean remove(int hash, int value) {
+        assert guard.passes();
         int position = find(hash, value);
         if (position == NONE) {
             return false;
@@ -296,6 +308,7 @@ final class ConnectionTable implements AutoCloseable {
      * @return whether the old one was there
      */
     boolean replace(int hash, int oldValue, int newValue) {
+        assert guard.passes();
         int position = find(hash, oldValue);
         if (position == NONE) {
             return false;

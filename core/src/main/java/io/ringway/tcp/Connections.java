@@ -6,6 +6,7 @@ import io.ringway.memory.Counters;
 import io.ringway.memory.FramePool;
 import io.ringway.memory.IntQueue;
 import io.ringway.memory.Octets;
+import io.ringway.memory.OwnerGuard;
 import io.ringway.memory.Slab;
 
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,9 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
     /** The searches for the path MTU. */
     final PathSearches searches;
 
+    /** Who may touch all this. */
+    final OwnerGuard guard;
+
     /** Connections with something to send. */
     final IntQueue dirty = new IntQueue(256);
 
@@ -56,7 +60,9 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
             CongestionControls algorithms,
             Counters counters,
             FlowHash flowHash,
-            PeerLimits peers) {
+            PeerLimits peers,
+            OwnerGuard guard) {
+        this.guard = guard;
         this.config = config;
         this.algorithms = algorithms;
         this.counters = counters;
@@ -65,9 +71,9 @@ final class Connections implements AutoCloseable, ConnectionTable.Hashes {
         this.minRtoUs = (int) (config.minRtoNs() / 1000);
         this.maxRtoUs = (int) Math.min(Integer.MAX_VALUE, config.maxRtoNs() / 1000);
         int initial = Math.min(config.initialConnections(), config.maxConnections());
-        this.slab = new Slab(Tcb.LENGTH, initial, config.maxConnections());
-        this.addresses = new AddressRecords(config.maxConnections());
-        this.table = new ConnectionTable(initial, this);
+        this.slab = new Slab(Tcb.LENGTH, initial, config.maxConnections(), guard);
+        this.addresses = new AddressRecords(config.maxConnections(), guard);
+        this.table = new ConnectionTable(initial, this, guard);
         this.flights = new FlightPool(config.maxFlights(), algorithms);
         this.hashCursor = cursor();
         this.searches = new PathSearches(config.path().raiseNs());

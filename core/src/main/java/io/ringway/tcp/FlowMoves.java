@@ -4,6 +4,7 @@ import io.ringway.layer.PacketInfo;
 import io.ringway.memory.Counter;
 import io.ringway.memory.Counters;
 import io.ringway.memory.Direct;
+import io.ringway.memory.FramePool;
 import io.ringway.memory.IntQueue;
 import io.ringway.tcp.Listeners.Listener;
 import io.ringway.tcp.MovedFlows.Moved;
@@ -61,13 +62,15 @@ public final class FlowMoves {
     private final TcpParts parts;
     private final Counters counters;
     private final Connections connections;
+    private final MovedFrames movedFrames;
     private final PacketInfo key = new PacketInfo();
     private final Tcb tcb;
 
-    FlowMoves(TcpParts parts, Counters counters) {
+    FlowMoves(TcpParts parts, FramePool frames, Counters counters) {
         this.parts = parts;
         this.counters = counters;
         this.connections = parts.connections;
+        this.movedFrames = new MovedFrames(frames, parts.reassembly);
         this.tcb = connections.cursor();
     }
 
@@ -161,6 +164,7 @@ public final class FlowMoves {
             parts.pacer.forget(flight);
             moved.flight = connections.part(tcb);
         }
+        movedFrames.leave(moved);
         connections.unlink(tcb);
         tcb.flight(-1);
         tcb.receiveHead(-1);
@@ -243,6 +247,7 @@ public final class FlowMoves {
     public void takeIn(MovedFlows moved, Companion companion, long nowNs) {
         for (int i = 0; i < moved.connections.size(); i++) {
             Moved connection = moved.connections.get(i);
+            movedFrames.arrive(connection);
             setKey(
                     connection.remoteHigh,
                     connection.remoteLow,

@@ -34,7 +34,7 @@ final class Pacer implements TimerWheel.Expiry, AutoCloseable {
     private final Connections connections;
     private final SendQueue sendQueue;
     private final int belowOctets;
-    private final TimerWheel wheel = new TimerWheel(0);
+    private final TimerWheel wheel;
     private final Tcb tcb;
     private long nowNs;
 
@@ -43,6 +43,7 @@ final class Pacer implements TimerWheel.Expiry, AutoCloseable {
         this.sendQueue = sendQueue;
         this.belowOctets = config.belowOctets();
         this.tcb = connections.cursor();
+        this.wheel = new TimerWheel(0, TimerWheel.INITIAL, connections.guard);
     }
 
     /** Whether an algorithm's connections are paced. */

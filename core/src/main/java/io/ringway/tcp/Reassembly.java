@@ -208,6 +208,11 @@ final class Reassembly {
         return before - flight.outOfOrderFrames;
     }
 
+    /** The run behind another, or NONE. */
+    int after(Flight flight, int run) {
+        return next(flight, run, 0);
+    }
+
     void clear(Flight flight) {
         for (int run = flight.outOfOrderRuns[0]; run != FramePool.NONE; ) {
             int following = next(flight, run, 0);

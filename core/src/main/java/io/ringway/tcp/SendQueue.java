@@ -260,13 +260,16 @@ final class SendQueue {
 
     /**
      * A frame with the payload {@code [seq, seq + length)} as its data, and one hold for the
-     * sender: the queue's own frame when the payload begins there and no port holds it, otherwise a
-     * copy.
+     * sender: the queue's own frame when the payload begins there, no port holds it and it is of
+     * this lane, otherwise a copy.
      *
      * @return NONE when a copy was needed and the pool had no frame
      */
     int take(Flight flight, int frame, int seq, int length) {
-        if (seqOf(frame) == seq && length <= endOf(frame) - seq && frames.references(frame) == 1) {
+        if (seqOf(frame) == seq
+                && length <= endOf(frame) - seq
+                && frames.references(frame) == 1
+                && frames.isOwn(frame)) {
             frames.range(frame, FramePool.PAYLOAD_START, length);
             frames.retain(frame);
             return frame;

@@ -1,5 +1,7 @@
 package io.ringway.tcp;
 
+import io.ringway.memory.OwnerGuard;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -36,6 +38,7 @@ final class SynCache implements AutoCloseable {
     private final long firstTimeoutNs;
     private final long maximumTimeoutNs;
     private final PeerLimits peers;
+    private final OwnerGuard guard;
     private final Arena arena;
     private final MemorySegment memory;
     private final SynEntry cursor = new SynEntry();
@@ -62,6 +65,23 @@ final class SynCache implements AutoCloseable {
             long firstTimeoutNs,
             long maximumTimeoutNs,
             PeerLimits peers) {
+        this(
+                capacity,
+                maximumRetransmits,
+                firstTimeoutNs,
+                maximumTimeoutNs,
+                peers,
+                new OwnerGuard());
+    }
+
+    /** The same for the lane that {@code guard} knows. */
+    SynCache(
+            int capacity,
+            int maximumRetransmits,
+            long firstTimeoutNs,
+            long maximumTimeoutNs,
+            PeerLimits peers,
+            OwnerGuard guard) {
         if (capacity < 1 || capacity > 1 << 24) {
             throw new IllegalArgumentException(
                     "a syncache has 1 to " + (1 << 24) + " entries; given " + capacity);
@@ -79,6 +99,7 @@ final class SynCache implements AutoCloseable {
                             + firstTimeoutNs
                             + " ns");
         }
+        this.guard = guard;
         this.capacity = capacity;
         this.maximumRetransmits = maximumRetransmits;
         this.firstTimeoutNs = Math.min(firstTimeoutNs, maximumTimeoutNs);
@@ -105,6 +126,7 @@ final class SynCache implements AutoCloseable {
     }
 
     private SynEntry own(int entry) {
+        assert guard.passes();
         return own.wrap(memory, (long) entry * SynEntry.LENGTH);
     }
 

@@ -51,7 +51,7 @@ public final class Tcp implements TransportProtocol, AutoCloseable {
         connections = parts.connections;
         opening = new Opening(config, sink, steering, parts);
         stream = new Stream(parts);
-        moves = new FlowMoves(parts, counters);
+        moves = new FlowMoves(parts, frames, counters);
         tcb = connections.cursor();
         dispatched = connections.cursor();
     }

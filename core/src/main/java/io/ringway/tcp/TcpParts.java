@@ -44,7 +44,8 @@ final class TcpParts implements AutoCloseable {
         listeners = new Listeners(peers, settings);
         FlowHash flowHash = new FlowHash(secret(seed, 1), secret(seed, 2));
         algorithms = new CongestionControls(config.congestion());
-        connections = new Connections(config, algorithms, counters, flowHash, peers);
+        connections =
+                new Connections(config, algorithms, counters, flowHash, peers, frames.guard());
         sendQueue = new SendQueue(frames);
         reassembly = new Reassembly(frames, secret(seed, 20));
         receiveWindow = new ReceiveWindow(frames);
@@ -78,8 +79,10 @@ final class TcpParts implements AutoCloseable {
                         config.synAckRetries(),
                         config.initialRtoNs(),
                         config.maxRtoNs(),
-                        peers);
-        timeWaitTable = new TimeWaitTable(config.maxTimeWait(), config.timeWaitNs());
+                        peers,
+                        frames.guard());
+        timeWaitTable =
+                new TimeWaitTable(config.maxTimeWait(), config.timeWaitNs(), frames.guard());
         RateLimit allChallenges = new RateLimit(config.challengeAcksPerSecond(), secret(seed, 5));
         int perConnection = config.defence().challengeAcksPerConnection();
         timeWaits =

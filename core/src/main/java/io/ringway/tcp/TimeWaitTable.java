@@ -1,5 +1,7 @@
 package io.ringway.tcp;
 
+import io.ringway.memory.OwnerGuard;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -20,6 +22,7 @@ final class TimeWaitTable implements AutoCloseable {
 
     private final int capacity;
     private final long durationNs;
+    private final OwnerGuard guard;
     private final Arena arena;
     private final MemorySegment memory;
     private MemorySegment wide = MemorySegment.NULL;
@@ -42,6 +45,11 @@ final class TimeWaitTable implements AutoCloseable {
      * @param durationNs how long each waits: twice the maximum segment lifetime
      */
     TimeWaitTable(int capacity, long durationNs) {
+        this(capacity, durationNs, new OwnerGuard());
+    }
+
+    /** The same for the lane that {@code guard} knows. */
+    TimeWaitTable(int capacity, long durationNs, OwnerGuard guard) {
         if (capacity < 1 || capacity > 1 << 26) {
             throw new IllegalArgumentException(
                     "a TIME-WAIT table has 1 to " + (1 << 26) + " entries; given " + capacity);
@@ -50,6 +58,7 @@ final class TimeWaitTable implements AutoCloseable {
             throw new IllegalArgumentException(
                     "TIME-WAIT lasts 0 ns or longer; given " + durationNs);
         }
+        this.guard = guard;
         this.capacity = capacity;
         this.durationNs = durationNs;
         arena = Arena.ofShared();
@@ -60,11 +69,13 @@ final class TimeWaitTable implements AutoCloseable {
 
     /** The entry under a cursor that every call of this method moves. */
     TimeWaitEntry at(int entry) {
+        assert guard.passes();
         assert entry >= 0 && entry < capacity : entry;
         return cursor.wrap(memory, wide, entry);
     }
 
     private TimeWaitEntry own(int entry) {
+        assert guard.passes();
         return own.wrap(memory, wide, entry);
     }
 

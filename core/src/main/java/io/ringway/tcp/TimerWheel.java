@@ -2,6 +2,7 @@ package io.ringway.tcp;
 
 import io.ringway.memory.LargeMemory;
 import io.ringway.memory.Octets;
+import io.ringway.memory.OwnerGuard;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -39,6 +40,9 @@ final class TimerWheel implements AutoCloseable {
     /** The farthest that a deadline may lie ahead, in ticks. */
     static final int HORIZON = Integer.MAX_VALUE;
 
+    /** Entries that a wheel has room for unless it is asked for more. */
+    static final int INITIAL = 1024;
+
     private static final int BITS = 6;
     private static final int SLOTS = 1 << BITS;
     private static final int LEVELS = 6;
@@ -52,6 +56,7 @@ final class TimerWheel implements AutoCloseable {
     private static final int PREVIOUS = 4;
     private static final int UNLINKED = -1;
 
+    private final OwnerGuard guard;
     private final long[] occupied = new long[LEVELS];
     private int occupiedLevels;
     private Arena arena;
@@ -79,15 +84,21 @@ final class TimerWheel implements AutoCloseable {
      * comes, so any number will do.
      */
     TimerWheel(int startTick) {
-        this(startTick, 1024);
+        this(startTick, INITIAL);
     }
 
     /** As above, with room for {@code initialEntries} before the first growth, which copies. */
     TimerWheel(int startTick, int initialEntries) {
+        this(startTick, initialEntries, new OwnerGuard());
+    }
+
+    /** As above, for the lane that {@code guard} knows. */
+    TimerWheel(int startTick, int initialEntries, OwnerGuard guard) {
         if (initialEntries < 0) {
             throw new IllegalArgumentException(
                     "a timer wheel needs room for 0 entries or more; given " + initialEntries);
         }
+        this.guard = guard;
         tick = startTick;
         capacity = Math.max(initialEntries, 64);
         arena = Arena.ofShared();
@@ -117,6 +128,7 @@ final class TimerWheel implements AutoCloseable {
      * that a callback cannot loop.
      */
     void arm(int entry, int deadlineTick) {
+        assert guard.passes();
         if (entry >= capacity) {
             grow(entry);
         }
@@ -149,6 +161,7 @@ final class TimerWheel implements AutoCloseable {
 
     /** Disarms an entry that is armed. */
     void disarm(int entry) {
+        assert guard.passes();
         assert isArmed(entry) : "entry " + entry + " is not armed";
         unlink(HEADS + entry);
         count--;
@@ -181,6 +194,7 @@ final class TimerWheel implements AutoCloseable {
      * @return how many were told
      */
     int expire(int nowTick, int limit, Expiry expiry) {
+        assert guard.passes();
         if (count == 0) {
             tick = nowTick;
             return 0;

@@ -24,7 +24,7 @@ final class Timers implements AutoCloseable {
         this.rtoMarginNs = config.ways().rtoMarginNs();
         this.settings = settings;
         this.connections = connections;
-        this.wheel = new TimerWheel(0);
+        this.wheel = new TimerWheel(0, TimerWheel.INITIAL, connections.guard);
     }
 
     /** Sees to it that the connection comes up at {@code tick} at the latest. */

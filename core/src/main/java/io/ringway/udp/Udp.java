@@ -79,7 +79,7 @@ public final class Udp implements TransportProtocol {
         this.sink = sink;
         this.counters = counters;
         this.user = user;
-        this.table = new UdpTable(config.maxSockets(), seed);
+        this.table = new UdpTable(config.maxSockets(), seed, frames.guard());
         this.output = new UdpOutput(frames, sink, counters, config.sendQueueDatagrams());
         this.ports = new UdpPorts(table, config.firstEphemeralPort(), seed);
         this.tombstones = new UdpTombstones(steering, sink, counters, config.tombstoneNs());

@@ -1,5 +1,7 @@
 package io.ringway.udp;
 
+import io.ringway.memory.OwnerGuard;
+
 import org.jspecify.annotations.Nullable;
 
 /** The bound sockets by local port. The lane only. */
@@ -7,12 +9,14 @@ final class UdpTable {
     private final @Nullable UdpBinding[] buckets;
     private final int maxSockets;
     private final long seed;
+    private final OwnerGuard guard;
     private int count;
 
     /**
      * @param seed the same in all lanes, so that they choose the same member of a group
      */
-    UdpTable(int maxSockets, long seed) {
+    UdpTable(int maxSockets, long seed, OwnerGuard guard) {
+        this.guard = guard;
         this.maxSockets = maxSockets;
         this.seed = seed;
         // A power of two, at most as many as there are ports.
@@ -37,6 +41,7 @@ final class UdpTable {
      */
     @Nullable UdpBinding find(
             long toHigh, long toLow, int toPort, long fromHigh, long fromLow, int fromPort) {
+        assert guard.passes();
         UdpBinding best = null;
         int bestScore = 0;
         boolean isShared = false;
@@ -134,6 +139,7 @@ final class UdpTable {
     }
 
     boolean isPortUsed(int port) {
+        assert guard.passes();
         for (UdpBinding at = buckets[bucket(port)]; at != null; at = at.nextInBucket) {
             if (at.localPort == port) {
                 return true;
@@ -143,6 +149,7 @@ final class UdpTable {
     }
 
     void add(UdpBinding binding) {
+        assert guard.passes();
         int bucket = bucket(binding.localPort);
         binding.nextInBucket = buckets[bucket];
         buckets[bucket] = binding;
@@ -150,6 +157,7 @@ final class UdpTable {
     }
 
     void remove(UdpBinding binding) {
+        assert guard.passes();
         int bucket = bucket(binding.localPort);
         UdpBinding first = buckets[bucket];
         if (first == binding) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.ringway.memory.OwnerGuard;
 import io.ringway.wire.IpAddress;
 import io.ringway.wire.IpPrefix;
 
@@ -78,7 +79,7 @@ class IpConfigTest {
 
     @Test
     void theLongestPrefixWins() {
-        RouteTable routes = new RouteTable(8);
+        RouteTable routes = new RouteTable(8, new OwnerGuard());
         routes.add(Route.byDefault(Packets.GATEWAY));
         routes.add(new Route(IpPrefix.parse("198.18.0.0/24"), null));
         IpAddress other = IpAddress.parse("198.18.0.9");

@@ -40,12 +40,12 @@ class FrameSpaceTest {
             int small = home.allocate();
             int large = home.allocateLarge();
             home.range(small, 200, 3);
-            assertThat(other.data(small)).isEqualTo(home.data(small));
-            assertThat(other.length(small)).isEqualTo(3);
+            assertThat(other.slot(small)).isEqualTo(home.slot(small));
             assertThat(other.isOwn(small)).isFalse();
 
-            other.retain(small);
-            other.release(small);
+            give(home, small, other);
+            give(home, large, other);
+            assertThat(other.length(small)).isEqualTo(3);
             assertThat(home.collect()).isZero();
             other.release(small);
             other.release(large);
@@ -54,6 +54,50 @@ class FrameSpaceTest {
             assertThat(home.isFull()).isFalse();
             assertThat(home.collect()).isEqualTo(2);
             assertThat(home.isFull()).isTrue();
+        }
+    }
+
+    private static void give(FramePool from, int frame, FramePool to) {
+        from.handOver(frame);
+        to.takeOver(frame);
+    }
+
+    @Test
+    void whatTwoLanesHoldIsCountedAtHomeAlone() {
+        try (var space = new FrameSpace(2, 4, 0)) {
+            FramePool home = space.pool(0);
+            FramePool sender = space.pool(1);
+            int frame = home.allocate();
+            home.retain(frame);
+            give(home, frame, sender);
+
+            sender.release(frame);
+            assertThat(home.references(frame)).isEqualTo(2);
+            assertThat(home.collect()).isEqualTo(1);
+            assertThat(home.references(frame)).isEqualTo(1);
+            home.release(frame);
+            assertThat(home.isFull()).isTrue();
+        }
+    }
+
+    @Test
+    void aFrameThatWasHandedOverIsNotTouchedAnyMore() {
+        try (var space = new FrameSpace(2, 4, 0)) {
+            FramePool home = space.pool(0);
+            FramePool other = space.pool(1);
+            int frame = home.allocate();
+            assertThatThrownBy(() -> other.length(frame)).isInstanceOf(AssertionError.class);
+            give(home, frame, other);
+
+            assertThatThrownBy(() -> home.length(frame))
+                    .isInstanceOf(AssertionError.class)
+                    .hasMessageContaining("frame " + frame + " is not held here");
+            assertThatThrownBy(() -> home.push(frame, 4)).isInstanceOf(AssertionError.class);
+            assertThatThrownBy(() -> home.release(frame)).isInstanceOf(AssertionError.class);
+            assertThatThrownBy(() -> other.retain(frame)).isInstanceOf(AssertionError.class);
+            assertThat(other.push(frame, 4)).isPositive();
+            other.release(frame);
+            assertThatThrownBy(() -> other.length(frame)).isInstanceOf(AssertionError.class);
         }
     }
 
@@ -80,7 +124,9 @@ class FrameSpaceTest {
             for (int lane = 0; lane < lanes; lane++) {
                 FramePool pool = space.pool(lane);
                 while (rings[lane].hasNext()) {
-                    pool.release((int) rings[lane].remove());
+                    int frame = (int) rings[lane].remove();
+                    pool.takeOver(frame);
+                    pool.release(frame);
                 }
                 rings[lane].release();
             }
@@ -97,12 +143,18 @@ class FrameSpaceTest {
         for (int i = 0; i < 200_000; i++) {
             if (random.nextBoolean()) {
                 int frame = pool.allocate();
-                if (frame >= 0 && !out.offer(frame)) {
-                    pool.release(frame);
+                if (frame >= 0) {
+                    if (out.offer(frame)) {
+                        pool.handOver(frame);
+                    } else {
+                        pool.release(frame);
+                    }
                 }
                 out.publish();
             } else if (in.hasNext()) {
-                pool.release((int) in.remove());
+                int frame = (int) in.remove();
+                pool.takeOver(frame);
+                pool.release(frame);
                 in.release();
             }
             pool.collect();
