@@ -85,6 +85,7 @@ final class HandlerTable {
     }
 
     /** Finds or makes a number for the handler of a connection that came from another lane. */
+    @SuppressWarnings("ReferenceEquality") // The same object, whatever its equals says.
     int arrived(TcpHandler handler, boolean isShown) {
         for (int application = 0; application < count; application++) {
             if (handlers[application] == handler && !isActive[application]) {

@@ -82,14 +82,15 @@ public final class LaneBuckets {
         }
         CompletableFuture<Integer> moved = new CompletableFuture<>();
         // On the lane that gets the bucket, or the one that cannot give it.
-        moved.whenComplete((count, failure) -> {
-            if (failure != null) {
-                done.completeExceptionally(failure);
-            } else {
-                tellOthers(bucket, from, to);
-                done.complete(count);
-            }
-        });
+        CompletableFuture<?> _ =
+                moved.whenComplete((count, failure) -> {
+                    if (failure != null) {
+                        done.completeExceptionally(failure);
+                    } else {
+                        tellOthers(bucket, from, to);
+                        done.complete(count);
+                    }
+                });
         try {
             to.execute(() -> ask(bucket, from, to, moved));
         } catch (StackException closed) {

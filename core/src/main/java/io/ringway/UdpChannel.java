@@ -64,7 +64,10 @@ public final class UdpChannel implements AutoCloseable {
     private final ReentrantLock writing = new ReentrantLock();
     private volatile long receiveTimeoutNs;
     private volatile @Nullable Thread reader;
+
+    @SuppressWarnings("UnusedVariable") // Used by its handle.
     private volatile @Nullable Runnable hook;
+
     private volatile IcmpError.@Nullable Kind error;
 
     UdpChannel(Stack stack, long member, UdpOptions options) {

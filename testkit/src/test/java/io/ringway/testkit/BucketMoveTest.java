@@ -110,7 +110,7 @@ class BucketMoveTest {
                 pair.a().listen(7000 + i, server);
                 Endpoint to =
                         rand.chance(0.3) ? pair.endpointA6(7000 + i) : pair.endpointA(7000 + i);
-                pair.b().connect(to, client);
+                CompletableFuture<?> _ = pair.b().connect(to, client);
             }
             List<CompletableFuture<Integer>> moves = new ArrayList<>();
             for (int step = 0; step < 500 && !isOver(all); step++) {
@@ -149,7 +149,7 @@ class BucketMoveTest {
             List<TcpConnection> servers = new ArrayList<>();
             pair.a().listen(7, holding(servers));
             for (int i = 0; i < 50; i++) {
-                pair.b().connect(pair.endpointA(7), holding(clients));
+                CompletableFuture<?> _ = pair.b().connect(pair.endpointA(7), holding(clients));
             }
             pair.run(Duration.ofSeconds(1));
             assertThat(servers).hasSize(50);
@@ -211,7 +211,7 @@ class BucketMoveTest {
             List<TcpConnection> servers = new ArrayList<>();
             pair.a().listen(7, holding(servers));
             for (int i = 0; i < 20; i++) {
-                pair.b().connect(pair.endpointA(7), holding(clients));
+                CompletableFuture<?> _ = pair.b().connect(pair.endpointA(7), holding(clients));
             }
             Lane first = pair.a().lane(0);
             Lane second = pair.a().lane(1);
@@ -246,7 +246,7 @@ class BucketMoveTest {
             List<TcpConnection> clients = new ArrayList<>();
             pair.a().listen(7, holding(new ArrayList<>()));
             for (int i = 0; i < 60; i++) {
-                pair.b().connect(pair.endpointA(7), holding(clients));
+                CompletableFuture<?> _ = pair.b().connect(pair.endpointA(7), holding(clients));
             }
             pair.run(Duration.ofSeconds(1));
             assertThat(clients).hasSize(60);

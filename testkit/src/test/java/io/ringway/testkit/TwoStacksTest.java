@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Two whole stacks over a bad path in virtual time: it loses, delays, reorders, doubles, corrupts
@@ -265,7 +266,8 @@ class TwoStacksTest {
         if (stack.laneCount() > 1 && rand.chance(0.3)) {
             for (int i = rand.between(1, 60); i > 0; i--) {
                 int bucket = rand.below(stack.buckets().count());
-                stack.buckets().move(bucket, rand.below(stack.laneCount()));
+                CompletableFuture<?> _ =
+                        stack.buckets().move(bucket, rand.below(stack.laneCount()));
             }
         }
     }

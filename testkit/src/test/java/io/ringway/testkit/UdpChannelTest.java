@@ -326,7 +326,7 @@ class UdpChannelTest {
                 while (batch.count() < 20) {
                     int index = batch.add(pair.endpointB(PORT), 1000);
                     long at = batch.offset(index);
-                    batch.memory().set(ValueLayout.JAVA_BYTE, at + 2, (byte) (sent++));
+                    batch.memory().set(ValueLayout.JAVA_BYTE, at + 2, (byte) sent++);
                 }
                 assertThat(channel.sendNow(batch, 0)).isEqualTo(20);
             }
