@@ -54,7 +54,7 @@ final class StackOptions {
                             + " kernel's as well, by packet:eth0, xdp:eth0 or the better of both,"
                             + " auto:eth0. Options follow: queues=2, mode=native (xdp), and"
                             + " ports=80+8000-8100, which are ours where the kernel has the"
-                            + " address too.")
+                            + " address too; connections are opened from a range of them.")
     private @Nullable PortSpec port;
 
     @Option(
@@ -290,7 +290,21 @@ final class StackOptions {
             // addresses are free.
             builder.ip(ip -> ip.duplicateDetection(DuplicateDetection.OFF));
         }
+        localPorts(builder);
         return builder.build();
+    }
+
+    /** Where the kernel has our address too, connections are opened from ports that are ours. */
+    private void localPorts(StackConfig.Builder builder) {
+        if (port == null) {
+            return;
+        }
+        for (XdpConfig.PortRange range : port.ports()) {
+            if (range.last() > range.first()) {
+                builder.tcp(tcp ->
+                        tcp.defence(defence -> defence.localPorts(range.first(), range.last())));
+            }
+        }
     }
 
     /** How many lanes there are, and where. */

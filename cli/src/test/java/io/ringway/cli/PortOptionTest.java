@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ringway.linux.NetNamespace;
 import io.ringway.testkit.Privileged;
+import io.ringway.wire.Endpoint;
 import io.ringway.wire.IpPrefix;
 
 import org.junit.jupiter.api.AfterEach;
@@ -13,11 +14,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 
 /**
  * {@code --port} with an interface that is there: one end of a veth in a namespace with a name; a
@@ -70,6 +75,31 @@ final class PortOptionTest {
         serves(port);
         // The kernel answers there still.
         assertThat(far.output("ping", "-c", "1", "-W", "5", "198.18.0.2")).contains("1 received");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"packet:near,ports=40000-40009", "xdp:near,ports=40000-40009"})
+    void connectionsComeFromPortsThatAreOurs(String port) throws Exception {
+        near("ip", "address", "add", "198.18.0.2/24", "dev", "near");
+        near("ip", "address", "add", "2001:2::2/64", "dev", "near", "nodad");
+        try (var network = new TestNetwork("--port", port, "--netns", NAME);
+                var server = far.call(PortOptionTest::server)) {
+            var remote = Endpoint.parse("198.18.0.1:" + server.getLocalPort());
+            network.running().stack().connect(remote, _ -> {}).get(10, TimeUnit.SECONDS);
+            try (var accepted = server.accept()) {
+                assertThat(accepted.getPort()).isBetween(40_000, 40_009);
+            }
+        }
+    }
+
+    private static ServerSocket server() {
+        try {
+            var server = new ServerSocket(0, 1, InetAddress.getByName("198.18.0.1"));
+            server.setSoTimeout(10_000);
+            return server;
+        } catch (IOException refused) {
+            throw new UncheckedIOException(refused);
+        }
     }
 
     private void serves(String port) throws IOException {
