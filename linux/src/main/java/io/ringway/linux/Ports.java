@@ -41,7 +41,7 @@ public final class Ports {
     /** The same of a text that is read already. */
     public static Port open(PortSpec spec, StackConfig config) {
         return switch (spec.kind()) {
-            case TAP -> openTap(spec);
+            case TAP -> openTap(spec, config);
             case PACKET -> openPacket(spec, config);
             case XDP -> openXdp(spec, config, spec.mode());
             case AUTO -> openBest(spec, config);
@@ -67,17 +67,22 @@ public final class Ports {
         return openPacket(spec, config);
     }
 
-    private static Port openTap(PortSpec spec) {
+    /** As many as asked for, or one for each lane. */
+    private static int queues(PortSpec spec, StackConfig config) {
+        return spec.queues() > 0 ? spec.queues() : config.lanes().count();
+    }
+
+    private static Port openTap(PortSpec spec, StackConfig config) {
         return TapPort.open(
                 TapConfig.builder()
                         .name(spec.interfaceName())
-                        .queues(Math.max(1, spec.queues()))
+                        .queues(queues(spec, config))
                         .build());
     }
 
     private static Port openPacket(PortSpec spec, StackConfig config) {
         PacketConfig.Builder packet =
-                PacketConfig.builder(spec.interfaceName()).queues(Math.max(1, spec.queues()));
+                PacketConfig.builder(spec.interfaceName()).queues(queues(spec, config));
         List<IpAddress> shared = shared(spec, config);
         if (!shared.isEmpty()) {
             packet.share(shared, spec.ports());

@@ -58,11 +58,17 @@ final class PacketLab implements AutoCloseable {
 
     /** A stack with an echo service, started. */
     Stack start(PacketConfig config) {
+        return start(config, 1);
+    }
+
+    /** The same with so many lanes. */
+    Stack start(PacketConfig config, int lanes) {
         PacketPort port = ours.call(() -> PacketPort.open(config));
         StackConfig stackConfig =
                 StackConfig.builder()
                         .address("198.18.0.2/24")
                         .address("2001:2::2/64")
+                        .lanes(one -> one.withCount(lanes))
                         .tcp(tcp ->
                                 tcp.defence(defence ->
                                         defence.localPorts(FIRST_LOCAL_PORT, LAST_LOCAL_PORT)))

@@ -82,6 +82,21 @@ class StackOverPacketTest {
     }
 
     @Test
+    void eachLaneHasAQueueAndItsOwnFlowsComeToIt() throws Exception {
+        stack = lab.start(alone().queues(2).build(), 2);
+        for (int i = 0; i < 20; i++) {
+            String address = PacketLab.OUR_ADDRESSES[i % 2];
+            assertThat(lab.echoes(address, i < 2 ? 4 << 20 : 1_000)).isTrue();
+        }
+        for (int i = 0; i < 2; i++) {
+            assertThat(stack.lane(i).counters().get(Counter.FRAMES_RECEIVED)).isPositive();
+            assertThat(stack.lane(i).counters().get(Counter.TCP_OPENED_PASSIVE)).isPositive();
+        }
+        // Only what every lane must hear of, ARP and neighbour discovery, goes from one to another.
+        assertThat(stack.counter(Counter.LANE_HANDED_OVER)).isLessThan(100);
+    }
+
+    @Test
     void anIdleStackSleepsAndWakesUp() throws Exception {
         stack = lab.start(alone().build());
         for (int i = 0; i < 3; i++) {
