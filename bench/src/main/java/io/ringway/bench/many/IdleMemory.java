@@ -37,7 +37,7 @@ public final class IdleMemory implements Benchmark {
                 "process: resident memory after less before; kernel: Slab of /proc/meminfo after"
                         + " less before, so whatever else the machine did is in it. Each of "
                         + String.format(Locale.ROOT, "%,d", connections)
-                        + " connections was opened and stayed silent for two seconds.");
+                        + " connections was opened, asked once, and then silent for two seconds.");
         report.note(
                 "Ringway's are on a link in memory: over a device they would take as much, for the"
                         + " kernel knows nothing of them.");
@@ -52,8 +52,9 @@ public final class IdleMemory implements Benchmark {
     }
 
     private static double ours(int connections) {
-        try (OursInMemory ours = new OursInMemory(connections, 0)) {
+        try (OursInMemory ours = new OursInMemory(connections, 256)) {
             ours.open();
+            ours.verify(connections);
             ours.hold(2);
             double each = ours.octetsEach();
             ours.closeAll();

@@ -55,7 +55,8 @@ final class KernelIdle {
         SwarmConfig config =
                 SwarmConfig.builder()
                         .connections(connections)
-                        .active(0)
+                        .active(256)
+                        .thinkNs(Long.MAX_VALUE / 2)
                         .server(IpAddress.parse(SERVER), 7)
                         .clients(IpAddress.parse("198.18.0.2"), IpAddress.parse("198.18.0.16"))
                         .mostOpening(256)
@@ -74,6 +75,9 @@ final class KernelIdle {
             long slab = Memory.slab();
             long resident = Memory.resident(server.pid());
             until(swarm, swarm::isOpened);
+            // What has answered has been accepted, and is no longer in a queue of the kernel's.
+            swarm.sweep(connections);
+            until(swarm, swarm::isSwept);
             settle(swarm);
             Found found =
                     new Found(
