@@ -34,8 +34,9 @@ public final class IdleMemory implements Benchmark {
         KernelIdle.Found netty = KernelIdle.ofNetty(connections);
         row(report, "Netty epoll on the kernel", netty.resident(), netty.slab());
         report.note(
-                "process: resident memory after less before; kernel: Slab of /proc/meminfo after"
-                        + " less before, so whatever else the machine did is in it. Each of "
+                "process: resident memory after less before; kernel: objects in use in"
+                    + " /proc/slabinfo after less before, so whatever else the machine did is in"
+                    + " it. Each of "
                         + String.format(Locale.ROOT, "%,d", connections)
                         + " connections was opened, asked once, and then silent for two seconds.");
         report.note(

@@ -23,9 +23,19 @@ final class Memory {
         return resident(ProcessHandle.current().pid());
     }
 
-    /** All that the kernel has in slabs, the whole machine's. */
+    /** All objects in the kernel's slabs, the whole machine's; free ones do not count. */
     static long slab() {
-        return kibibytes(Path.of("/proc/meminfo"), "Slab:") * 1024;
+        try {
+            // name, active objects, objects, octets of one
+            return Files.readString(Path.of("/proc/slabinfo"), UTF_8)
+                    .lines()
+                    .skip(2)
+                    .map(line -> line.split(" +", -1))
+                    .mapToLong(words -> Long.parseLong(words[1]) * Long.parseLong(words[3]))
+                    .sum();
+        } catch (IOException failed) {
+            throw new BenchmarkException("cannot read /proc/slabinfo: " + failed, failed);
+        }
     }
 
     /** The Java heap in use after a full collection. */
