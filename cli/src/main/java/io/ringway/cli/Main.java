@@ -52,6 +52,7 @@ import java.util.Objects;
             C10mCommand.class,
             SwarmCommand.class,
             SoakCommand.class,
+            LanesCommand.class,
             ScriptCommand.class,
             DoctorCommand.class
         })

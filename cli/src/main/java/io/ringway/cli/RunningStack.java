@@ -24,6 +24,7 @@ final class RunningStack implements AutoCloseable {
     private final Stack stack;
     private final @Nullable StatsLine stats;
     private final Thread hook = new Thread(this::end, "ringway-end");
+    private @Nullable ControlSocket control;
     private boolean isEnded;
 
     private RunningStack(Network network, Stack stack, @Nullable StatsLine stats) {
@@ -97,6 +98,9 @@ final class RunningStack implements AutoCloseable {
     /** Gives the lanes their threads. */
     void start() {
         stack.start();
+        if (stack.laneCount() > 1) {
+            control = ControlSocket.open(stack);
+        }
         if (stats != null) {
             stats.start();
         }
@@ -107,6 +111,9 @@ final class RunningStack implements AutoCloseable {
             return;
         }
         isEnded = true;
+        if (control != null) {
+            control.close();
+        }
         if (stats != null) {
             stats.close();
         }

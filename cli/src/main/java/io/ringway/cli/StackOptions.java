@@ -139,6 +139,14 @@ final class StackOptions {
     private List<Integer> cores = List.of();
 
     @Option(
+            names = "--balance",
+            order = 25,
+            description =
+                    "Move flows from busy lanes to idle ones each second ('ringway lanes' shows"
+                            + " them).")
+    private boolean isBalanced;
+
+    @Option(
             names = "--pcap",
             paramLabel = "FILE",
             order = 30,
@@ -318,6 +326,7 @@ final class StackOptions {
         }
         try {
             LanesConfig dealt = lanes == null ? defaults : defaults.withCount(lanes);
+            dealt = dealt.withBalanced(isBalanced);
             return cores.isEmpty() ? dealt : dealt.withCores(cores);
         } catch (IllegalArgumentException e) {
             throw Failure.usage(String.valueOf(e.getMessage()));
