@@ -208,6 +208,7 @@ class UdpChannelThreadsTest {
     }
 
     @Test
+    @SuppressWarnings("try") // It is closed in the midst of it all: that is the test.
     void whoSendsMoreThanThereIsRoomForWaits() throws Exception {
         UdpOptions little = UdpOptions.DEFAULT.withOctets(1 << 22, 1 << 17);
         UdpChannel listening = server.openUdpChannel(SERVER, little);
