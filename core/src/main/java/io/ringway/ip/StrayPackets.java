@@ -4,6 +4,8 @@ import io.ringway.layer.PacketInfo;
 import io.ringway.layer.Steering;
 import io.ringway.memory.FramePool;
 import io.ringway.memory.Octets;
+import io.ringway.wire.Icmpv4Header;
+import io.ringway.wire.Icmpv6Header;
 import io.ringway.wire.IpProtocol;
 
 /**
@@ -28,6 +30,11 @@ final class StrayPackets {
      * transport header, and the IP header lies in front of it.
      */
     boolean take(int frame, PacketInfo info) {
+        if (isReplyForSpeaker(frame, info)) {
+            asArrived(frame, info);
+            steering.handToSpeaker(frame);
+            return true;
+        }
         boolean hasPorts = info.protocol == IpProtocol.TCP || info.protocol == IpProtocol.UDP;
         if (steering.laneCount() == 1 || !hasPorts || frames.length(frame) < PORTS) {
             return false;
@@ -45,10 +52,7 @@ final class StrayPackets {
                 remotePort)) {
             return false;
         }
-        frames.push(frame, info.networkHeaderLength);
-        // From ourselves to ourselves, as if it had just arrived.
-        int type = info.isIpv4() ? EthernetOutput.TYPE_IPV4 : EthernetOutput.TYPE_IPV6;
-        ethernet.push(frame, ethernet.mac(), type);
+        asArrived(frame, info);
         steering.handOver(
                 frame,
                 info.protocol,
@@ -59,5 +63,23 @@ final class StrayPackets {
                 info.sourceLow,
                 remotePort);
         return true;
+    }
+
+    /** Whether it answers a ping, which the speaker has sent. */
+    private boolean isReplyForSpeaker(int frame, PacketInfo info) {
+        if (steering.isSpeaker() || frames.length(frame) < PORTS) {
+            return false;
+        }
+        int type = Octets.u8(frames.memory(), frames.data(frame));
+        return info.protocol == IpProtocol.ICMP
+                ? type == Icmpv4Header.ECHO_REPLY
+                : info.protocol == IpProtocol.ICMPV6 && type == Icmpv6Header.ECHO_REPLY;
+    }
+
+    /** With its headers in front again: from ourselves to ourselves, as if it had just arrived. */
+    private void asArrived(int frame, PacketInfo info) {
+        frames.push(frame, info.networkHeaderLength);
+        int type = info.isIpv4() ? EthernetOutput.TYPE_IPV4 : EthernetOutput.TYPE_IPV6;
+        ethernet.push(frame, ethernet.mac(), type);
     }
 }

@@ -43,6 +43,11 @@ public interface Steering {
                         int remotePort) {
                     throw new IllegalStateException("there is no other lane");
                 }
+
+                @Override
+                public void handToSpeaker(int frame) {
+                    throw new IllegalStateException("there is no other lane");
+                }
             };
 
     /** How many lanes the stack has. */
@@ -77,4 +82,7 @@ public interface Steering {
             long remoteHigh,
             long remoteLow,
             int remotePort);
+
+    /** Gives a frame to the lane that speaks for the stack, as {@link #handOver}. */
+    void handToSpeaker(int frame);
 }

@@ -349,6 +349,12 @@ public final class SteeredQueue implements PortQueue, Steering {
         publish();
     }
 
+    @Override
+    public void handToSpeaker(int frame) {
+        push(0, frame, -1);
+        publish();
+    }
+
     // --- waiting ---
 
     /** Whether another lane has handed something over that was not taken yet. */

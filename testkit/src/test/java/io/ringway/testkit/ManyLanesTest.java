@@ -163,7 +163,8 @@ class ManyLanesTest {
                             .configA(config ->
                                     config.lanes(lanes)
                                             .ip(ip ->
-                                                    ip.duplicateDetection(DuplicateDetection.STRICT)))
+                                                    ip.duplicateDetection(
+                                                            DuplicateDetection.STRICT)))
                             .build()) {
                 pair.run(MINUTE);
                 probes[i] = pair.a().counter(Counter.FRAMES_SENT);
@@ -203,8 +204,10 @@ class ManyLanesTest {
                                 IcmpError error, int identifier, int sequence, long nowNs) {}
                     });
             IpAddress to = IpAddress.parse(host);
+            // The larger one comes in fragments, both ways.
             ip.ping(to, 1, 1, 0, arena.allocate(56), 0, 56);
-            assertThat(pair.runUntil(() -> heard[0] == 1, MINUTE)).isTrue();
+            ip.ping(to, 1, 2, 0, arena.allocate(4000), 0, 4000);
+            assertThat(pair.runUntil(() -> heard[0] == 2, MINUTE)).isTrue();
             pair.assertClean();
         }
     }
