@@ -27,6 +27,7 @@ final class BucketMove implements FlowMoves.Leaving {
     /** Cycles for which the lane waits for frames or for room in a ring. */
     private static final int MOST_TRIES = 100_000;
 
+    private final List<Lane> lanes;
     private final int bucket;
     private final Lane from;
     private final Lane to;
@@ -41,12 +42,14 @@ final class BucketMove implements FlowMoves.Leaving {
      * @param done gets how many connections have moved, once they have arrived
      */
     BucketMove(
+            List<Lane> lanes,
             int bucket,
             Lane from,
             Lane to,
             SteeredQueue steered,
             int room,
             CompletableFuture<Integer> done) {
+        this.lanes = lanes;
         this.bucket = bucket;
         this.from = from;
         this.to = to;
@@ -120,11 +123,7 @@ final class BucketMove implements FlowMoves.Leaving {
 
     /** On the lane that gets it. */
     private void arrive(MovedFlows flows, long nowNs) {
-        SteeredQueue here = to.steered();
-        assert here != null : "a lane beside others";
-        if (here != null) {
-            here.assign(bucket, to.index());
-        }
+        BucketFollow.begin(lanes, bucket, to, from, to);
         Arrival arrival = new Arrival();
         to.tcp().moves().takeIn(flows, arrival, nowNs);
         arrival.sockets.forEach(LaneSocket::arrived);

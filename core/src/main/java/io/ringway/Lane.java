@@ -258,8 +258,10 @@ public final class Lane {
 
     /** Passes a task on from {@code from}, a lane too, which never waits for another one. */
     void pass(Lane from, Runnable task) {
-        if (from == this || isClosed || !offer(new Message.Task(task))) {
+        if (from == this || isClosed) {
             from.putOwn(new Message.Task(task));
+        } else if (!offer(new Message.Task(task))) {
+            from.putOwn(new Message.Task(() -> pass(from, task)));
         }
     }
 

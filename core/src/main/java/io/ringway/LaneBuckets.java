@@ -99,13 +99,13 @@ public final class LaneBuckets {
     }
 
     /** On the lane that is to get the bucket. */
-    private static void ask(int bucket, Lane from, Lane to, CompletableFuture<Integer> moved) {
+    private void ask(int bucket, Lane from, Lane to, CompletableFuture<Integer> moved) {
         SteeredQueue steered = from.steered();
         int room = to.tcp().moves().room();
         if (steered == null || from.isClosed()) {
             moved.completeExceptionally(new StackException("the stack is closed"));
         } else {
-            from.pass(to, new BucketMove(bucket, from, to, steered, room, moved)::begin);
+            from.pass(to, new BucketMove(lanes, bucket, from, to, steered, room, moved)::begin);
         }
     }
 
@@ -116,7 +116,7 @@ public final class LaneBuckets {
         for (Lane other : lanes) {
             SteeredQueue steered = other.steered();
             if (other != from && other != to && steered != null) {
-                other.pass(to, () -> steered.assign(bucket, to.index()));
+                other.pass(to, () -> BucketFollow.begin(lanes, bucket, other, from, to));
             }
         }
     }

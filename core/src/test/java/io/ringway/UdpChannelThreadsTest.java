@@ -26,6 +26,7 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
@@ -172,6 +173,41 @@ class UdpChannelThreadsTest {
         assertThat(echo.get(60, TimeUnit.SECONDS)).isEqualTo(4 * 20_001);
         assertThat(count(server, Counter.UDP_RECEIVED)).isEqualTo(4 * 20_001);
         assertThat(count(client, Counter.UDP_RECEIVED)).isEqualTo(4 * 20_001);
+        awaitFramesHome(server);
+        awaitFramesHome(client);
+    }
+
+    // The reader would see it if a move let what came later overtake.
+    @Test
+    void movingBucketsLoseNothingAndKeepEachSourceInOrder() throws Exception {
+        UdpOptions ordered = UdpOptions.DEFAULT.withSourceOrder(true);
+        UdpChannel listening = server.openUdpChannel(SERVER, ordered);
+        FutureTask<Integer> echo = start(false, () -> echo(listening));
+        List<FutureTask<Integer>> all = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            all.add(
+                    start(
+                            true,
+                            () -> {
+                                try (UdpChannel channel =
+                                        client.openUdpChannel(ANY_PORT, ordered)) {
+                                    int first = exchange(channel, 1, 1);
+                                    return first + exchange(channel, 20_000, 32);
+                                }
+                            }));
+        }
+        Random random = new Random(11);
+        while (!all.stream().allMatch(FutureTask::isDone)) {
+            Stack stack = random.nextBoolean() ? server : client;
+            int bucket = random.nextInt(stack.buckets().count());
+            int lane = random.nextInt(stack.laneCount());
+            int _ = stack.buckets().move(bucket, lane).get(60, TimeUnit.SECONDS);
+        }
+        for (FutureTask<Integer> each : all) {
+            assertThat(each.get(100, TimeUnit.SECONDS)).isEqualTo(20_001);
+        }
+        listening.close();
+        assertThat(echo.get(60, TimeUnit.SECONDS)).isEqualTo(3 * 20_001);
         awaitFramesHome(server);
         awaitFramesHome(client);
     }

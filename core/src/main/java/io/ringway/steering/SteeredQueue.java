@@ -5,6 +5,7 @@ import io.ringway.memory.Counter;
 import io.ringway.memory.Counters;
 import io.ringway.memory.FrameBatch;
 import io.ringway.memory.FrameCopies;
+import io.ringway.memory.FrameList;
 import io.ringway.memory.FramePool;
 import io.ringway.memory.SpscLongRing;
 import io.ringway.memory.SpscRing;
@@ -40,6 +41,7 @@ public final class SteeredQueue implements PortQueue, Steering {
     private final FrameBatch arrived;
     private final FrameBatch relayed = new FrameBatch(RELAYED);
     private final boolean[] isWritten;
+    private final BucketHolds holds;
     private final long[] framesOf;
     private int turn;
     private int sentForOthers;
@@ -72,6 +74,7 @@ public final class SteeredQueue implements PortQueue, Steering {
         this.arrived = new FrameBatch(burst / 2);
         this.isWritten = new boolean[rings.laneCount()];
         this.framesOf = new long[table.buckets()];
+        this.holds = new BucketHolds(frames, table.buckets());
     }
 
     // --- receiving ---
@@ -87,7 +90,8 @@ public final class SteeredQueue implements PortQueue, Steering {
             }
         }
         turn = turn + 1 == rings.laneCount() ? 0 : turn + 1;
-        for (int i = 0; i < queues.length; i++) {
+        takeReleased(into);
+        for (int i = 0; i < queues.length && holds.released().isEmpty(); i++) {
             receiveOwn(queues[(turn + i) % queues.length], into, nowNs);
         }
         publish();
@@ -156,11 +160,50 @@ public final class SteeredQueue implements PortQueue, Steering {
             into.add(frame);
             return;
         }
+        if (holds.isHeld(bucket)) {
+            hold(bucket, frame);
+            return;
+        }
         int to = bucket == FrameClassifier.FIRST_LANE ? 0 : table.lane(bucket);
         if (to == lane) {
             accept(frame, bucket, into);
         } else {
             push(to, frame, bucket);
+        }
+    }
+
+    private void hold(int bucket, int frame) {
+        if (!holds.add(bucket, frame)) {
+            counters.increment(Counter.LANE_RING_FULL);
+            frames.release(frame);
+        }
+    }
+
+    /** Keeps back what this lane's own queues receive for a bucket, until {@link #endHold}. */
+    public void hold(int bucket) {
+        holds.begin(bucket);
+    }
+
+    /** Lets go what was kept back, in its order and before what follows. */
+    public void endHold(int bucket) {
+        FrameList waited = holds.end(bucket);
+        int to = table.lane(bucket);
+        while (waited != null && !waited.isEmpty()) {
+            int frame = waited.removeFirst();
+            if (to == lane) {
+                framesOf[bucket]++;
+                holds.released().add(frame);
+            } else {
+                push(to, frame, bucket);
+            }
+        }
+        publish();
+    }
+
+    private void takeReleased(FrameBatch into) {
+        FrameList released = holds.released();
+        while (into.room() > 0 && !released.isEmpty()) {
+            into.add(released.removeFirst());
         }
     }
 
@@ -359,7 +402,7 @@ public final class SteeredQueue implements PortQueue, Steering {
 
     /** Whether another lane has handed something over that was not taken yet. */
     public boolean hasWork() {
-        if (relayed.count() > 0) {
+        if (relayed.count() > 0 || !holds.released().isEmpty()) {
             return true;
         }
         for (int from = 0; from < rings.laneCount(); from++) {
@@ -400,6 +443,7 @@ public final class SteeredQueue implements PortQueue, Steering {
 
     @Override
     public void close() {
+        holds.clear();
         for (PortQueue queue : queues) {
             queue.close();
         }

@@ -3,6 +3,7 @@ package io.ringway.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ringway.LaneConfig;
 import io.ringway.Stack;
 import io.ringway.StackException;
 import io.ringway.UdpBatch;
@@ -28,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** UDP channels in virtual time: the calling thread is every lane, so nothing here may wait. */
@@ -180,6 +182,63 @@ class UdpChannelTest {
             UdpBatch batch = new UdpBatch(1000, 1000);
             assertThat(server.receiveNow(batch)).isEqualTo(each);
             pair.assertClean();
+        }
+    }
+
+    // All comes by the queue of the first lane, which hands over what is not its own; with small
+    // bursts much is between the lanes when a bucket moves.
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void bucketsThatMoveKeepTheOrderOfEachSource(long seed) throws IOException {
+        try (Pair pair =
+                Pair.with()
+                        .seed(seed)
+                        .configA(c -> c.lanes(LANES).lane(LaneConfig.DEFAULT.withBursts(8, 64)))
+                        .configB(c -> c.udp(udp -> udp.sendQueueDatagrams(1024)))
+                        .build()) {
+            greet(pair);
+            Random random = new Random(seed);
+            UdpChannel server =
+                    pair.a().openUdpChannel(ANY, UdpOptions.DEFAULT.withSourceOrder(true));
+            List<UdpSocket> sources = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                sources.add(pair.b().bind(0, null));
+            }
+            int[] sent = new int[4];
+            int[] received = new int[4];
+            UdpBatch batch = new UdpBatch(7, 10);
+            for (int round = 0; round < 300; round++) {
+                for (int i = 0; i < 60; i++) {
+                    int source = random.nextInt(4);
+                    byte[] payload = numbered(source, sent[source]++);
+                    sources.get(source).send(pair.endpointA(PORT), payload);
+                }
+                for (int bucket = 0; bucket < pair.a().buckets().count(); bucket++) {
+                    if (random.nextInt(8) == 0) {
+                        pair.a().buckets().move(bucket, random.nextInt(LANES));
+                    }
+                }
+                int left = random.nextInt(40);
+                AtomicInteger cycles = new AtomicInteger();
+                pair.runUntil(() -> cycles.incrementAndGet() > left, Duration.ZERO);
+                while (server.receiveNow(batch) > 0) {
+                    check(batch, received);
+                }
+            }
+            pair.settle();
+            while (server.receiveNow(batch) > 0) {
+                check(batch, received);
+            }
+            assertThat(received).isEqualTo(sent);
+            pair.assertClean();
+        }
+    }
+
+    private static void check(UdpBatch batch, int[] received) {
+        for (int i = 0; i < batch.count(); i++) {
+            byte[] payload = batch.toBytes(i);
+            int number = (payload[1] & 0xff) << 8 | (payload[2] & 0xff);
+            assertThat(number).isEqualTo(received[payload[0]]++);
         }
     }
 
