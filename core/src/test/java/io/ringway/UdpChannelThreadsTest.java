@@ -333,6 +333,7 @@ class UdpChannelThreadsTest {
     }
 
     @Test
+    @SuppressWarnings("FutureReturnValueIgnored") // One future in the other: both are waited for.
     void aHandlerBindsWithoutWaiting() throws Exception {
         boolean isRefused =
                 server.lane(1)

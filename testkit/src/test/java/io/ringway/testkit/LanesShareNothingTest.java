@@ -32,6 +32,7 @@ import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -246,7 +247,8 @@ class LanesShareNothingTest {
                 clients.add(client);
                 // Some come from the stack itself: they go from lane to lane without the wire.
                 Stack from = i % 5 == 0 ? a : b;
-                from.connect(new Endpoint(i % 2 == 0 ? A : A6, ECHO), client);
+                CompletableFuture<?> _ =
+                        from.connect(new Endpoint(i % 2 == 0 ? A : A6, ECHO), client);
                 if (i % 10 == 0) {
                     assertThatThrownBy(b.connect(new Endpoint(A, CLOSED), _ -> {})::join)
                             .hasMessageContaining("refused");

@@ -12,11 +12,9 @@ import io.ringway.ip.EchoListener;
 import io.ringway.layer.IcmpError;
 import io.ringway.layer.PacketInfo;
 import io.ringway.memory.Counter;
-import io.ringway.tcp.CloseReason;
 import io.ringway.wire.Endpoint;
 import io.ringway.wire.IpAddress;
 
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,6 +25,7 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** What the lanes of a stack are to each other, in virtual time over a wire with one queue. */
 class ManyLanesTest {
@@ -41,7 +40,6 @@ class ManyLanesTest {
 
     /** Sends ten octets, and ends when they have come back. */
     private static final class Asker implements TcpHandler {
-        @Nullable CloseReason reason;
         boolean isAnswered;
         int lane = -1;
 
@@ -58,11 +56,6 @@ class ManyLanesTest {
                 connection.consume(10);
                 connection.close();
             }
-        }
-
-        @Override
-        public void onClosed(TcpConnection connection, CloseReason why) {
-            reason = why;
         }
     }
 
@@ -81,7 +74,11 @@ class ManyLanesTest {
         try (Pair pair = pair(lanesA, lanesB)) {
             pair.a().listen(7, _ -> {});
             for (int i = 0; i < 128; i++) {
-                pair.b().connect(i % 2 == 0 ? pair.endpointA(7) : pair.endpointA6(7), _ -> {});
+                CompletableFuture<?> _ =
+                        pair.b()
+                                .connect(
+                                        i % 2 == 0 ? pair.endpointA(7) : pair.endpointA6(7),
+                                        _ -> {});
             }
             assertThat(pair.runUntil(() -> total(pair.a()) == 128, MINUTE)).isTrue();
             for (Stack stack : List.of(pair.a(), pair.b())) {
@@ -108,7 +105,8 @@ class ManyLanesTest {
             for (int i = 0; i < 64; i++) {
                 Asker asker = new Asker();
                 askers.add(asker);
-                pair.b().connect(pair.endpointB(5000 + i), pair.endpointA(7), asker);
+                CompletableFuture<?> _ =
+                        pair.b().connect(pair.endpointB(5000 + i), pair.endpointA(7), asker);
             }
             boolean isDone =
                     pair.runUntil(() -> askers.stream().allMatch(one -> one.isAnswered), MINUTE);
@@ -128,7 +126,10 @@ class ManyLanesTest {
             for (int i = 0; i < 40; i++) {
                 Asker asker = new Asker();
                 askers.add(asker);
-                pair.a().connect(i % 2 == 0 ? pair.endpointA(7) : pair.endpointA6(7), asker);
+                CompletableFuture<?> _ =
+                        pair.a()
+                                .connect(
+                                        i % 2 == 0 ? pair.endpointA(7) : pair.endpointA6(7), asker);
             }
             boolean isDone =
                     pair.runUntil(() -> askers.stream().allMatch(one -> one.isAnswered), MINUTE);
@@ -145,8 +146,8 @@ class ManyLanesTest {
             pair.a().listen(7, ManyLanesTest::echo);
             Asker four = new Asker();
             Asker six = new Asker();
-            pair.b().connect(pair.endpointA(7), four);
-            pair.b().connect(pair.endpointA6(7), six);
+            CompletableFuture<?> _ = pair.b().connect(pair.endpointA(7), four);
+            CompletableFuture<?> _ = pair.b().connect(pair.endpointA6(7), six);
             assertThat(pair.runUntil(() -> four.isAnswered && six.isAnswered, MINUTE)).isTrue();
             assertThat(pair.b().counter(Counter.ARP_REQUESTS_SENT)).isEqualTo(1);
             assertThat(pair.a().counter(Counter.ARP_REPLIES_SENT)).isEqualTo(1);
@@ -170,7 +171,7 @@ class ManyLanesTest {
                 probes[i] = pair.a().counter(Counter.FRAMES_SENT);
                 pair.a().listen(7, ManyLanesTest::echo);
                 Asker asker = new Asker();
-                pair.b().connect(pair.endpointA(7), asker);
+                CompletableFuture<?> _ = pair.b().connect(pair.endpointA(7), asker);
                 assertThat(pair.runUntil(() -> asker.isAnswered, MINUTE)).isTrue();
             }
         }

@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** UDP channels in virtual time: the calling thread is every lane, so nothing here may wait. */
@@ -215,7 +216,8 @@ class UdpChannelTest {
                 }
                 for (int bucket = 0; bucket < pair.a().buckets().count(); bucket++) {
                     if (random.nextInt(8) == 0) {
-                        pair.a().buckets().move(bucket, random.nextInt(LANES));
+                        CompletableFuture<?> _ =
+                                pair.a().buckets().move(bucket, random.nextInt(LANES));
                     }
                 }
                 int left = random.nextInt(40);

@@ -76,7 +76,11 @@ final class Fixture {
 
     void byLock() {
         lock.lock();
-        lock.unlock();
+        try {
+            harmless();
+        } finally {
+            lock.unlock();
+        }
     }
 
     int deeper() {

@@ -137,7 +137,7 @@ final class Reach {
         List<String> way = new ArrayList<>();
         for (Method at = method; ; at = callers.get(at)) {
             way.addFirst(at.toString());
-            if (callers.get(at) == at) {
+            if (at.equals(callers.get(at))) {
                 return String.join(" > ", way);
             }
         }
