@@ -452,20 +452,20 @@ public final class Lane {
         return steered;
     }
 
-    /**
-     * Throws when the calling thread is in the midst of this lane's cycle, which cannot end itself.
-     */
+    /** Whether the calling thread is in the midst of this lane's cycle. */
+    boolean isInMyCycle() {
+        return isOnLane() && isInCycle;
+    }
+
+    /** Throws in the midst of this lane's cycle, which cannot end itself. */
     void requireOutside() {
-        if (isOnLane() && isInCycle) {
+        if (isInMyCycle()) {
             throw new IllegalStateException(
                     "a handler cannot close its own stack: close it from another thread");
         }
     }
 
-    /**
-     * Ends everything: connections with a RST, sockets, the queue, the memory. By the thread that
-     * drives the lane.
-     */
+    /** Ends everything, connections with a RST. By the thread that drives the lane. */
     void close(long nowNs) {
         if (isClosed) {
             return;

@@ -38,12 +38,13 @@ final class Mailbox {
     }
 
     /**
-     * Where the calling thread is a lane's, keeps a message to another lane whose mailbox is full
-     * for later, and says so: two lanes that waited for each other would do so for ever.
+     * In the midst of a lane's cycle, keeps a message to another lane whose mailbox is full for
+     * later, and says so: two lanes that waited for each other would do so for ever. Between cycles
+     * a thread that drives a lane waits as any other, for perhaps there is no next one.
      */
     static boolean keepForLater(Lane to, Message message) {
         Mailbox ofThread = OF_THREAD.get();
-        if (ofThread == null || !ofThread.lane.isOnLane()) {
+        if (ofThread == null || !ofThread.lane.isInMyCycle()) {
             return false;
         }
         ofThread.putOwn(new Message.Forward(to, message));
