@@ -53,7 +53,7 @@ final class BucketFollow {
         } else if (here == lane) {
             steered.endHold(bucket);
         } else {
-            UdpVerb.pass(here, lane, new Message.Task(this::end));
+            Message.pass(here, lane, new Message.Task(this::end));
         }
     }
 

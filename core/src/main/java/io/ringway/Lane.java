@@ -256,12 +256,12 @@ public final class Lane {
         return true;
     }
 
-    /** Passes a task on from {@code from}, a lane too, which never waits for another one. */
+    /** Takes a task that {@code from} passes on: this lane's own one comes in its next cycle. */
     void pass(Lane from, Runnable task) {
-        if (from == this || isClosed) {
-            from.putOwn(new Message.Task(task));
-        } else if (!offer(new Message.Task(task))) {
-            from.putOwn(new Message.Task(() -> pass(from, task)));
+        if (from == this) {
+            putOwn(new Message.Task(task));
+        } else {
+            Message.pass(from, this, new Message.Task(task));
         }
     }
 

@@ -17,6 +17,15 @@ sealed interface Message permits Message.Task, Message.Forward, SocketVerb, UdpV
         return this;
     }
 
+    /** Sends a message from one lane to another, for which a lane never waits. */
+    static void pass(Lane from, Lane to, Message message) {
+        if (to.isClosed()) {
+            message.refuse();
+        } else if (!to.offer(message)) {
+            from.putOwn(new Forward(to, message));
+        }
+    }
+
     /** Anything that an application wants to be done there ({@link Lane#execute}). */
     record Task(Runnable task) implements Message {
         @Override
@@ -34,11 +43,7 @@ sealed interface Message permits Message.Task, Message.Forward, SocketVerb, UdpV
     record Forward(Lane to, Message message) implements Message {
         @Override
         public void run(Lane lane) {
-            if (to.isClosed()) {
-                message.refuse();
-            } else if (!to.offer(message)) {
-                lane.putOwn(this);
-            }
+            pass(lane, to, message);
         }
 
         @Override

@@ -201,7 +201,7 @@ final class UdpDepartures implements UdpVerb {
     @Override
     public void run(Lane lane) {
         if (!home.equals(lane)) {
-            UdpVerb.pass(lane, home, this);
+            Message.pass(lane, home, this);
             return;
         }
         boolean _ = (boolean) QUEUED.getAndSet(this, false);

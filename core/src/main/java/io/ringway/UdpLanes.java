@@ -156,7 +156,7 @@ final class UdpLanes {
         if (here == null) {
             to.tell(message);
         } else {
-            UdpVerb.pass(here, to, message);
+            Message.pass(here, to, message);
         }
     }
 }

@@ -16,7 +16,6 @@ sealed interface UdpVerb extends Message
                 UdpVerb.Route,
                 UdpVerb.Connect,
                 UdpVerb.Unbind,
-                UdpVerb.Passed,
                 UdpArrivals,
                 UdpDepartures,
                 UdpDepartures.Hold,
@@ -84,28 +83,6 @@ sealed interface UdpVerb extends Message
         @Override
         public void refuse() {
             reply.complete(true);
-        }
-    }
-
-    /** One lane's message to another, whose mailbox had no room: it is tried again. */
-    record Passed(Lane to, Message what) implements UdpVerb {
-        @Override
-        public void run(Lane lane) {
-            pass(lane, to, what);
-        }
-
-        @Override
-        public void refuse() {
-            what.refuse();
-        }
-    }
-
-    /** Sends a message from one lane to another, for which a lane never waits. */
-    static void pass(Lane from, Lane to, Message what) {
-        if (!to.isClosed() && !to.offer(what)) {
-            from.putOwn(new Passed(to, what));
-        } else if (to.isClosed()) {
-            what.refuse();
         }
     }
 

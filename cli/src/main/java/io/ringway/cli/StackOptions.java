@@ -9,7 +9,7 @@ import io.ringway.StackConfig;
 import io.ringway.cli.show.Units;
 import io.ringway.ip.DuplicateDetection;
 import io.ringway.linux.PortSpec;
-import io.ringway.linux.XdpConfig;
+import io.ringway.linux.PortRange;
 import io.ringway.port.ImpairmentConfig;
 import io.ringway.wire.IpAddress;
 import io.ringway.wire.IpPrefix;
@@ -201,8 +201,8 @@ final class StackOptions {
     /** A port to listen on; it is ours where the kernel has an address of ours too. */
     void listensOn(int number) {
         if (port != null) {
-            List<XdpConfig.PortRange> ports = new ArrayList<>(port.ports());
-            ports.add(new XdpConfig.PortRange(number, number));
+            List<PortRange> ports = new ArrayList<>(port.ports());
+            ports.add(new PortRange(number, number));
             port =
                     new PortSpec(
                             port.kind(), port.interfaceName(), port.mode(), port.queues(), ports);
@@ -307,7 +307,7 @@ final class StackOptions {
         if (port == null) {
             return;
         }
-        for (XdpConfig.PortRange range : port.ports()) {
+        for (PortRange range : port.ports()) {
             if (range.last() > range.first()) {
                 builder.tcp(tcp ->
                         tcp.defence(defence -> defence.localPorts(range.first(), range.last())));

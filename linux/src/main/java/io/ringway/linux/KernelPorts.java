@@ -39,7 +39,7 @@ final class KernelPorts implements AutoCloseable {
      * @throws PortException when a program has one of them already, the kernel has not such an
      *     address, or a privilege is missing
      */
-    static KernelPorts reserve(List<IpAddress> addresses, List<XdpConfig.PortRange> ports) {
+    static KernelPorts reserve(List<IpAddress> addresses, List<PortRange> ports) {
         long count =
                 2L
                         * addresses.size()
@@ -57,7 +57,7 @@ final class KernelPorts implements AutoCloseable {
         KernelPorts reserved = new KernelPorts();
         try {
             for (IpAddress address : addresses) {
-                for (XdpConfig.PortRange range : ports) {
+                for (PortRange range : ports) {
                     for (int port = range.first(); port <= range.last(); port++) {
                         reserved.hold(SOCK_STREAM, address, port);
                         reserved.hold(SOCK_DGRAM, address, port);

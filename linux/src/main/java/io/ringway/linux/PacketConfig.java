@@ -33,7 +33,7 @@ public record PacketConfig(
         int transmitFrames,
         long macAddress,
         List<IpAddress> shared,
-        List<XdpConfig.PortRange> ports,
+        List<PortRange> ports,
         boolean bypassesQdisc) {
     /** The largest name of an interface: {@code IFNAMSIZ} less the terminating zero. */
     private static final int NAME_LIMIT = 15;
@@ -107,7 +107,7 @@ public record PacketConfig(
         private int transmitFrames = 1_024;
         private long macAddress;
         private List<IpAddress> shared = List.of();
-        private List<XdpConfig.PortRange> ports = List.of();
+        private List<PortRange> ports = List.of();
         private boolean bypassesQdisc = true;
 
         private Builder(String interfaceName) {
@@ -145,7 +145,7 @@ public record PacketConfig(
         }
 
         /** Both at once, since one is nothing without the other. */
-        public Builder share(List<IpAddress> addresses, List<XdpConfig.PortRange> ports) {
+        public Builder share(List<IpAddress> addresses, List<PortRange> ports) {
             this.shared = addresses;
             this.ports = ports;
             return this;

@@ -30,9 +30,9 @@ final class PacketFilter {
     private static final int ECHO_V6 = 128;
 
     private final ClassicBpf program = new ClassicBpf();
-    private final List<XdpConfig.PortRange> ports;
+    private final List<PortRange> ports;
 
-    private PacketFilter(List<IpAddress> shared, List<XdpConfig.PortRange> ports) {
+    private PacketFilter(List<IpAddress> shared, List<PortRange> ports) {
         this.ports = ports;
         load(ClassicBpf.LD_H, TYPE);
         when(IPV4, () -> ipv4(shared.stream().filter(IpAddress::isIpv4).toList()));
@@ -41,7 +41,7 @@ final class PacketFilter {
     }
 
     /** Attaches it to a socket of AF_PACKET. Returns 0 or a negated error number. */
-    static int attach(int socket, List<IpAddress> shared, List<XdpConfig.PortRange> ports) {
+    static int attach(int socket, List<IpAddress> shared, List<PortRange> ports) {
         return new PacketFilter(shared, ports).program.attach(socket, SOL_SOCKET, SO_ATTACH_FILTER);
     }
 
@@ -111,7 +111,7 @@ final class PacketFilter {
         program.jump(ClassicBpf.JUMP_EQUAL, 1, 0, UDP);
         end(true);
         loadPort.run();
-        for (XdpConfig.PortRange range : ports) {
+        for (PortRange range : ports) {
             program.jump(ClassicBpf.JUMP_AT_LEAST, 0, 2, range.first());
             program.jump(ClassicBpf.JUMP_GREATER, 1, 0, range.last());
             end(true);

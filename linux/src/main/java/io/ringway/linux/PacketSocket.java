@@ -164,7 +164,7 @@ final class PacketSocket implements AutoCloseable {
     }
 
     /** Lets come what is not the kernel's alone. */
-    void unmute(List<IpAddress> shared, List<XdpConfig.PortRange> ports) {
+    void unmute(List<IpAddress> shared, List<PortRange> ports) {
         int result =
                 shared.isEmpty()
                         ? DropFilter.detach(descriptor)

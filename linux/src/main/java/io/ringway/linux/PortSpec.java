@@ -24,7 +24,7 @@ public record PortSpec(
         String interfaceName,
         XdpConfig.Mode mode,
         int queues,
-        List<XdpConfig.PortRange> ports) {
+        List<PortRange> ports) {
     private static final String FORMS =
             "a port is \"tap0\", \"packet:eth0\", \"xdp:eth0\" or \"auto:eth0\", with options such"
                     + " as \"xdp:eth0,mode=native,queues=2,ports=80+8000-8100\"";
@@ -83,7 +83,7 @@ public record PortSpec(
     /** What stands behind the name. */
     private static final class Options {
         private final Kind kind;
-        private final List<XdpConfig.PortRange> ports = new ArrayList<>();
+        private final List<PortRange> ports = new ArrayList<>();
         private XdpConfig.Mode mode = XdpConfig.Mode.AUTO;
         private int queues;
 
@@ -127,7 +127,7 @@ public record PortSpec(
                 String[] ends = range.split("-", 2);
                 int first = number("ports", ends[0], 65_535);
                 int last = number("ports", ends[ends.length - 1], 65_535);
-                ports.add(new XdpConfig.PortRange(first, last));
+                ports.add(new PortRange(first, last));
             }
         }
 

@@ -212,7 +212,7 @@ public final class XdpPort implements Port {
         }
         config.own().forEach(steering::own);
         config.shared().forEach(steering::share);
-        for (XdpConfig.PortRange ports : config.ports()) {
+        for (PortRange ports : config.ports()) {
             steering.take(IpProtocol.TCP, ports.first(), ports.last());
             steering.take(IpProtocol.UDP, ports.first(), ports.last());
         }

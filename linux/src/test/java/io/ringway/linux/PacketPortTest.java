@@ -31,7 +31,7 @@ class PacketPortTest {
         var address = List.of(IpAddress.parse("198.18.0.2"));
         assertThatThrownBy(() -> PacketConfig.builder("eth0").share(address, List.of()).build())
                 .hasMessageContaining("need ports");
-        var ports = List.of(new XdpConfig.PortRange(80, 80));
+        var ports = List.of(new PortRange(80, 80));
         assertThatThrownBy(() ->
                         PacketConfig.builder("eth0")
                                 .share(address, ports)
@@ -69,7 +69,7 @@ class PacketPortTest {
     @Privileged
     void tooManySharedPortsAreRefused() {
         var addresses = List.of(IpAddress.parse("198.18.0.2"));
-        var ports = List.of(new XdpConfig.PortRange(1_000, 60_000));
+        var ports = List.of(new PortRange(1_000, 60_000));
         assertThatThrownBy(() -> KernelPorts.reserve(addresses, ports))
                 .isInstanceOf(PortException.class)
                 .hasMessageContainingAll("118002", "fewer ports");

@@ -153,8 +153,8 @@ class StackOverPacketTest {
                 .share(
                         List.of(IpAddress.parse("198.18.0.2"), IpAddress.parse("2001:2::2")),
                         List.of(
-                                new XdpConfig.PortRange(7, 7),
-                                new XdpConfig.PortRange(
+                                new PortRange(7, 7),
+                                new PortRange(
                                         PacketLab.FIRST_LOCAL_PORT, PacketLab.LAST_LOCAL_PORT)))
                 .build();
     }

@@ -21,76 +21,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 class BucketMoveTest {
-    private static final int LENGTH = 300_000;
-
-    /** Sends so many octets, reads as many, checks them, and closes. */
-    private static final class Talker implements TcpHandler {
-        private final byte[] buffer = new byte[5000];
-        private int sent;
-        private int received;
-        private boolean isShut;
-        private boolean isEnd;
-        private @Nullable CloseReason reason;
-
-        @Override
-        public void onOpen(TcpConnection connection) {
-            // From here on there is an object that has to follow.
-            assertThat(connection.hold().isOpen()).isTrue();
-            write(connection);
-        }
-
-        @Override
-        public void onWritable(TcpConnection connection) {
-            write(connection);
-        }
-
-        private void write(TcpConnection to) {
-            while (sent < LENGTH) {
-                int length = Math.min(4000, LENGTH - sent);
-                int taken = to.write(Pattern.range(sent + 1L, length));
-                sent += taken;
-                if (taken < length) {
-                    return;
-                }
-            }
-            if (!isShut) {
-                isShut = true;
-                to.shutdownOutput();
-            }
-            closeIfDone(to);
-        }
-
-        private void closeIfDone(TcpConnection which) {
-            if (isEnd && isShut) {
-                which.close();
-            }
-        }
-
-        @Override
-        public void onReadable(TcpConnection from) {
-            for (int count = from.read(buffer, 0, buffer.length);
-                    count != 0;
-                    count = from.read(buffer, 0, buffer.length)) {
-                if (count < 0) {
-                    isEnd = true;
-                    closeIfDone(from);
-                    return;
-                }
-                for (int i = 0; i < count; i++) {
-                    received++;
-                    if (buffer[i] != Pattern.at(received)) {
-                        throw new AssertionError("octet " + received + " is wrong");
-                    }
-                }
-            }
-        }
-
-        @Override
-        public void onClosed(TcpConnection connection, CloseReason why) {
-            reason = why;
-        }
-    }
-
     @Seeded(count = 8)
     void connectionsMoveInTheMidstOfATransfer(Rand rand) {
         int lanes = rand.between(2, 5);
@@ -132,7 +62,7 @@ class BucketMoveTest {
             assertThat(moved).isGreaterThan(20);
             for (Talker talker : all) {
                 assertThat(talker.reason).isEqualTo(CloseReason.CLOSED);
-                assertThat(talker.received).isEqualTo(LENGTH);
+                assertThat(talker.received).isEqualTo(Talker.LENGTH);
             }
             pair.assertClean();
         }

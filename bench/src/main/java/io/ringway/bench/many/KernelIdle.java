@@ -14,6 +14,7 @@ import io.ringway.wire.IpAddress;
 import io.ringway.wire.IpPrefix;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
@@ -23,6 +24,7 @@ import java.util.function.BooleanSupplier;
  */
 final class KernelIdle {
     private static final long PATIENCE_NS = 240_000_000_000L;
+    private static final int SPARE_FILES = 1024;
     private static final long SETTLING_NS = 2_000_000_000L;
     private static final String SERVER = "198.18.0.1";
 
@@ -43,10 +45,15 @@ final class KernelIdle {
 
     /** Measures Netty's epoll transport. */
     static Found ofNetty(int connections) {
-        return of(NettyServer.command(SERVER, connections + 1024), connections);
+        return of(NettyServer.command(SERVER, connections + SPARE_FILES), connections);
     }
 
-    private static Found of(List<String> command, int connections) {
+    private static Found of(List<String> program, int connections) {
+        // The usual limit of open files is far below what is held here.
+        List<String> command = new ArrayList<>();
+        command.add("prlimit");
+        command.add("--nofile=" + (connections + SPARE_FILES));
+        command.addAll(program);
         TapConfig tap =
                 TapConfig.builder()
                         .kernelAddresses(List.of(IpPrefix.parse(SERVER + "/24")))
