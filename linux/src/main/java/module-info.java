@@ -12,6 +12,8 @@ module io.ringway.linux {
             io.ringway.linux.AffinityPinning;
     provides io.ringway.LaneSleeperProvider with
             io.ringway.linux.PollSleeperProvider;
+    provides io.ringway.PortProvider with
+            io.ringway.linux.NamedPorts;
     provides io.ringway.memory.HugePageAdvice with
             io.ringway.linux.MadviseHugePages;
 }

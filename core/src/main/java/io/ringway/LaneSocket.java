@@ -45,6 +45,7 @@ final class LaneSocket {
     private volatile @Nullable Endpoint local;
     private volatile @Nullable Endpoint remote;
     private volatile @Nullable Runnable closedHook;
+    private volatile ReadinessWatcher watcher = ReadinessWatcher.NOBODY;
 
     // What the application tells.
     private volatile boolean isInputShut;
@@ -213,6 +214,11 @@ final class LaneSocket {
         received.post();
     }
 
+    /** Tells {@code all} news from now on. */
+    void watch(ReadinessWatcher all) {
+        watcher = all;
+    }
+
     /** The reader has taken octets: where the lane waits for room, it is told. */
     void afterRead() {
         if (input.isRoomDue()) {
@@ -331,6 +337,9 @@ final class LaneSocket {
             }
         }
         received.answer();
+        if (isReadable()) {
+            watcher.onReadable();
+        }
         runClosedHook();
     }
 
@@ -364,6 +373,9 @@ final class LaneSocket {
             }
         }
         send.answer();
+        if (isWritable()) {
+            watcher.onWritable();
+        }
     }
 
     private void carry(TcpConnection to, long end) {
@@ -429,18 +441,20 @@ final class LaneSocket {
     /** The connection is over. */
     void over(CloseReason why) {
         connection = null;
+        if (why == CloseReason.CLOSED) {
+            isEndOfInput = true;
+        }
+        reason = why;
         if (opening != null && !opening.isDone()) {
             failOpening(
                     new StackException(
                             "cannot connect to " + remote + ": " + Connections.words(why)));
         }
-        if (why == CloseReason.CLOSED) {
-            isEndOfInput = true;
-        }
-        reason = why;
         output.clear();
         received.answer();
         send.answer();
+        watcher.onReadable();
+        watcher.onWritable();
         runClosedHook();
     }
 

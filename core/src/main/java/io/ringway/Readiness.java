@@ -1,5 +1,7 @@
 package io.ringway;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a selector asks of a socket: whether a call would block now, and to be told once when it
  * would not. A call does not block either when it would fail, or say that the stream has ended.
@@ -43,5 +45,13 @@ public final class Readiness {
     /** Runs {@code then} when the connection is over; replaces what was given before. */
     public void whenOver(Runnable then) {
         socket.whenClosed(then);
+    }
+
+    /**
+     * Tells {@code watcher} of all that happens from now on, again and again; null takes it back.
+     * Unlike the others this sends no message: who begins to watch looks for itself what is ready.
+     */
+    public void watch(@Nullable ReadinessWatcher watcher) {
+        socket.watch(watcher == null ? ReadinessWatcher.NOBODY : watcher);
     }
 }

@@ -8,6 +8,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** The threads that read from a socket, one after the other. */
 final class SocketReader {
+    private static final long NOT_AT_ALL = -1;
+
     private final ReentrantLock turn = new ReentrantLock();
     private volatile long timeoutNs;
 
@@ -35,14 +37,20 @@ final class SocketReader {
      */
     int read(LaneSocket from, MemorySegment into, long offset, int length, boolean isBlocking)
             throws IOException {
+        return read(from, into, offset, length, isBlocking ? timeoutNs : NOT_AT_ALL);
+    }
+
+    /** The same, waiting for at most {@code waitNs}; 0 is for ever. */
+    int read(LaneSocket from, MemorySegment into, long offset, int length, long waitNs)
+            throws IOException {
         if (length == 0) {
             return 0;
         }
         take(turn);
         try {
             int count = readThere(from, into, offset, length);
-            if (count == 0 && isBlocking) {
-                await(from);
+            if (count == 0 && waitNs != NOT_AT_ALL) {
+                await(from, waitNs);
                 count = readThere(from, into, offset, length);
             }
             return count;
@@ -72,9 +80,8 @@ final class SocketReader {
         throw SocketErrors.over(from.reason());
     }
 
-    private void await(LaneSocket from) throws IOException {
+    private static void await(LaneSocket from, long ns) throws IOException {
         from.requireOffLane();
-        long ns = timeoutNs;
         long deadlineNs = ns == 0 ? SocketNote.NEVER : System.nanoTime() + ns;
         if (!from.received().await(from.input().readPosition() + 1, deadlineNs)) {
             throw SocketErrors.timedOut("nothing was received", ns);

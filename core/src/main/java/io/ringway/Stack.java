@@ -132,7 +132,19 @@ public final class Stack implements AutoCloseable {
      *     says which cores there are, and the stack is closed
      */
     public void start() {
-        startThreads();
+        start(false);
+    }
+
+    /**
+     * The same with daemon threads, which do not keep the program from ending: for programs that do
+     * not know that they have a stack.
+     */
+    public void startDaemons() {
+        start(true);
+    }
+
+    private void start(boolean isDaemon) {
+        startThreads(isDaemon);
         try {
             runners.forEach(LaneRunner::awaitPinned);
         } catch (RuntimeException refused) {
@@ -141,7 +153,7 @@ public final class Stack implements AutoCloseable {
         }
     }
 
-    private synchronized void startThreads() {
+    private synchronized void startThreads(boolean isDaemon) {
         if (isClosed || !threads.isEmpty()) {
             throw new IllegalStateException(
                     isClosed ? "the stack is closed" : "the stack is started already");
@@ -149,7 +161,10 @@ public final class Stack implements AutoCloseable {
         for (Lane lane : lanes) {
             LaneRunner runner = new LaneRunner(lane, config);
             Thread thread =
-                    Thread.ofPlatform().name("ringway-lane-" + lane.index()).unstarted(runner);
+                    Thread.ofPlatform()
+                            .name("ringway-lane-" + lane.index())
+                            .daemon(isDaemon)
+                            .unstarted(runner);
             lane.startOn(thread);
             runners.add(runner);
             threads.add(thread);

@@ -87,7 +87,15 @@ public final class TcpServerSocket implements AutoCloseable {
      * @throws InterruptedIOException when the thread was interrupted, which it then still is
      */
     public TcpSocket accept() throws IOException {
-        long timeoutNs = acceptTimeoutNs;
+        return accept(acceptTimeoutNs);
+    }
+
+    /** The same, waiting for at most {@code timeout} this time; zero is for ever. */
+    public TcpSocket accept(Duration timeout) throws IOException {
+        return accept(Require.notNegative("timeout", timeout));
+    }
+
+    private TcpSocket accept(long timeoutNs) throws IOException {
         long deadlineNs = timeoutNs == 0 ? SocketNote.NEVER : System.nanoTime() + timeoutNs;
         try {
             accepting.lockInterruptibly();

@@ -204,6 +204,13 @@ public final class TcpSocket implements AutoCloseable {
         return reader.read(connected(), into, offset, length, true);
     }
 
+    /** The same, waiting for at most {@code timeout} this time; zero is for ever. */
+    public int read(MemorySegment into, long offset, int length, Duration timeout)
+            throws IOException {
+        return reader.read(
+                connected(), into, offset, length, Require.notNegative("timeout", timeout));
+    }
+
     /**
      * Reads what is there, and does not wait.
      *
@@ -352,6 +359,28 @@ public final class TcpSocket implements AutoCloseable {
     }
 
     /**
+     * The same without waiting. The future ends when the options are set; with {@link
+     * IllegalArgumentException} when one was refused, and {@link IllegalStateException} when the
+     * connection is over.
+     *
+     * @throws SocketException when the socket is not connected, or closed
+     */
+    public CompletableFuture<?> startConfigure(Consumer<TcpConnection> options)
+            throws SocketException {
+        LaneSocket socket = connected();
+        CompletableFuture<Boolean> reply = new CompletableFuture<>();
+        socket.tell(
+                new SocketVerb.Control<>(
+                        socket,
+                        connection -> {
+                            options.accept(connection);
+                            return true;
+                        },
+                        reply));
+        return reply;
+    }
+
+    /**
      * Asks the connection something, on its lane: {@code socket.query(TcpConnection::info)}.
      *
      * @throws SocketException when the connection is over
@@ -383,6 +412,12 @@ public final class TcpSocket implements AutoCloseable {
     public @Nullable Endpoint remote() {
         LaneSocket socket = half;
         return socket == null ? null : socket.remote();
+    }
+
+    /** Why the connection is over; null while it is not, or there has been none. */
+    public @Nullable CloseReason closeReason() {
+        LaneSocket socket = half;
+        return socket == null ? null : socket.reason();
     }
 
     public boolean isClosed() {

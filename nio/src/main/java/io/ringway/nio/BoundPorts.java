@@ -1,0 +1,117 @@
+package io.ringway.nio;
+
+import io.ringway.Stack;
+import io.ringway.wire.Endpoint;
+
+import java.net.BindException;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.WeakHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * The TCP ports that channels are bound to. The stack itself knows listeners and connections, but a
+ * channel that is bound and not yet connected has nothing there, and its port must be its own all
+ * the same. Any thread.
+ */
+final class BoundPorts {
+    private static final int FIRST_DYNAMIC_PORT = 49_152;
+    private static final int DYNAMIC_PORTS = 16_384;
+    private static final int TRIES = 256;
+
+    private static final Map<Stack, BoundPorts> OF_STACKS =
+            Collections.synchronizedMap(new WeakHashMap<>());
+
+    private final Map<Endpoint, Holders> bound = new HashMap<>();
+
+    private BoundPorts() {}
+
+    /** Who is bound to an address and port. */
+    private static final class Holders {
+        private int count;
+        private boolean isShared;
+        private boolean isListening;
+    }
+
+    static BoundPorts of(Stack stack) {
+        return OF_STACKS.computeIfAbsent(stack, _ -> new BoundPorts());
+    }
+
+    /** Whether a channel of ours listens there, or at the wildcard address. */
+    static boolean isListening(Stack stack, Endpoint at) {
+        return of(stack).isListening(at);
+    }
+
+    private synchronized boolean isListening(Endpoint at) {
+        for (Map.Entry<Endpoint, Holders> entry : bound.entrySet()) {
+            if (entry.getValue().isListening && overlaps(entry.getKey(), at)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Binds to {@code local}, whose port may be 0 to have one chosen.
+     *
+     * @param isShared whether others that say so too may be bound there as well (SO_REUSEADDR)
+     * @return what is bound
+     * @throws BindException when the port is taken
+     */
+    synchronized Endpoint bind(Endpoint local, boolean isShared, boolean isListening)
+            throws BindException {
+        Endpoint free = local.port() == 0 ? choose(local, isListening) : local;
+        if (!isFree(free, isShared, isListening)) {
+            throw inUse(local);
+        }
+        Holders holders = bound.computeIfAbsent(free, _ -> new Holders());
+        holders.count++;
+        holders.isShared = isShared;
+        holders.isListening |= isListening;
+        return free;
+    }
+
+    private Endpoint choose(Endpoint local, boolean isListening) throws BindException {
+        for (int i = 0; i < TRIES; i++) {
+            int port = FIRST_DYNAMIC_PORT + ThreadLocalRandom.current().nextInt(DYNAMIC_PORTS);
+            Endpoint chosen = new Endpoint(local.address(), port);
+            if (isFree(chosen, false, isListening)) {
+                return chosen;
+            }
+        }
+        throw inUse(local);
+    }
+
+    static BindException inUse(Endpoint local) {
+        return new BindException(
+                "Address already in use: " + local + "; choose another port, or 0 for any");
+    }
+
+    private boolean isFree(Endpoint local, boolean isShared, boolean isListening) {
+        for (Map.Entry<Endpoint, Holders> entry : bound.entrySet()) {
+            Holders holders = entry.getValue();
+            boolean isLenient =
+                    isShared && holders.isShared && !(isListening && holders.isListening);
+            if (!isLenient && overlaps(entry.getKey(), local)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean overlaps(Endpoint one, Endpoint other) {
+        return one.port() == other.port()
+                && (one.address().equals(other.address())
+                        || one.address().isUnspecified()
+                        || other.address().isUnspecified());
+    }
+
+    /** Gives back what {@link #bind} bound. */
+    synchronized void release(Endpoint local) {
+        Holders holders = bound.get(local);
+        if (holders != null && --holders.count == 0) {
+            bound.remove(local);
+        }
+    }
+}

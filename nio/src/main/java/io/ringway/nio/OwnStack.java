@@ -1,0 +1,105 @@
+package io.ringway.nio;
+
+import io.ringway.PortProvider;
+import io.ringway.Stack;
+import io.ringway.port.Port;
+import io.ringway.wire.IpAddress;
+import io.ringway.wire.IpPrefix;
+
+import org.jspecify.annotations.Nullable;
+
+import java.net.InetAddress;
+import java.util.Iterator;
+import java.util.ServiceLoader;
+
+/** The one stack that the system properties describe, opened when it is first asked for. */
+final class OwnStack implements StackDirectory {
+    private static final OwnStack INSTANCE = new OwnStack();
+
+    private @Nullable DoorConfig config;
+    private volatile @Nullable Stack stack;
+
+    private OwnStack() {}
+
+    static OwnStack instance() {
+        return INSTANCE;
+    }
+
+    /** Whether what is not on Ringway goes to the kernel. */
+    static boolean isHybrid() {
+        return !INSTANCE.config().isStrict();
+    }
+
+    /**
+     * Throws when nothing may go to the kernel.
+     *
+     * @param what is the kernel's
+     */
+    static void requireHybrid(String what) {
+        if (!isHybrid()) {
+            throw new UnsupportedOperationException(
+                    what
+                            + " is the kernel's, and ringway.strict=true forbids that: leave it"
+                            + " out, or write ringway.strict=false");
+        }
+    }
+
+    private synchronized DoorConfig config() {
+        DoorConfig read = config;
+        if (read == null) {
+            read = DoorConfig.read(DoorProperties.of(System.getProperties()));
+            config = read;
+        }
+        return read;
+    }
+
+    @Override
+    public Stack here() {
+        Stack opened = stack;
+        return opened != null ? opened : open();
+    }
+
+    @Override
+    public @Nullable Stack owner(InetAddress local) {
+        Stack here = here();
+        IpAddress address = IpAddress.of(local);
+        for (IpPrefix own : here.config().ip().addresses()) {
+            if (own.address().equals(address)) {
+                return here;
+            }
+        }
+        return null;
+    }
+
+    private synchronized Stack open() {
+        Stack opened = stack;
+        if (opened == null) {
+            DoorConfig read = config();
+            opened = Stack.open(read.stack(), port(read));
+            opened.startDaemons();
+            stack = opened;
+        }
+        return opened;
+    }
+
+    private static Port port(DoorConfig config) {
+        String text = config.port();
+        if (text == null) {
+            return new NowherePort();
+        }
+        Iterator<PortProvider> providers = ServiceLoader.load(PortProvider.class).iterator();
+        if (!providers.hasNext()) {
+            throw new IllegalStateException(
+                    "ringway.port is "
+                            + text
+                            + " and nothing here can open it: put ringway-linux on the class path"
+                            + " or the module path, and write"
+                            + " --enable-native-access=ALL-UNNAMED");
+        }
+        try {
+            return providers.next().open(text, config.stack());
+        } catch (IllegalArgumentException wrong) {
+            throw new IllegalArgumentException("ringway.port: " + wrong.getMessage(), wrong);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package io.ringway.nio;
+
+import java.lang.reflect.Constructor;
+import java.nio.channels.spi.SelectorProvider;
+
+/**
+ * The platform's own provider, though {@code java.nio.channels.spi.SelectorProvider} names ours.
+ *
+ * <p>Its class is in a package that is not exported, so it is made as deserialization makes
+ * objects, by {@code sun.reflect.ReflectionFactory}, which {@code jdk.unsupported} exports for
+ * such; its methods are then called by the public class that it extends. No flag is needed.
+ */
+final class Platform {
+    private static final String[] PROVIDERS = {
+        "sun.nio.ch.EPollSelectorProvider",
+        "sun.nio.ch.KQueueSelectorProvider",
+        "sun.nio.ch.WEPollSelectorProvider",
+        "sun.nio.ch.PollSelectorProvider"
+    };
+
+    private Platform() {}
+
+    private static final class Holder {
+        static final SelectorProvider PROVIDER = find();
+    }
+
+    static SelectorProvider provider() {
+        return Holder.PROVIDER;
+    }
+
+    private static SelectorProvider find() {
+        for (String name : PROVIDERS) {
+            try {
+                return make(Class.forName(name));
+            } catch (ClassNotFoundException otherPlatform) {
+                // The next one.
+            } catch (ReflectiveOperationException refused) {
+                throw new IllegalStateException(
+                        "this JDK does not let Ringway reach its own " + name, refused);
+            }
+        }
+        throw new IllegalStateException(
+                "this JDK has none of the selector providers that Ringway knows: "
+                        + String.join(", ", PROVIDERS));
+    }
+
+    private static SelectorProvider make(Class<?> type) throws ReflectiveOperationException {
+        // By reflection, because javac warns of the class by its name, and there is no other.
+        Class<?> factory = Class.forName("sun.reflect.ReflectionFactory");
+        Object instance = factory.getMethod("getReflectionFactory").invoke(null);
+        Object constructor =
+                factory.getMethod("newConstructorForSerialization", Class.class, Constructor.class)
+                        .invoke(instance, type, Object.class.getDeclaredConstructor());
+        return (SelectorProvider) ((Constructor<?>) constructor).newInstance();
+    }
+}

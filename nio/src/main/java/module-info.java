@@ -1,0 +1,17 @@
+import org.jspecify.annotations.NullMarked;
+
+/** The doors for programs that know nothing of Ringway: {@code java.nio} and {@code java.net}. */
+@NullMarked
+module io.ringway.nio {
+    requires transitive io.ringway.core;
+    requires static transitive org.jspecify;
+    requires jdk.net; // Its socket options.
+    requires jdk.unsupported; // How to reach the platform's own provider.
+
+    uses io.ringway.PortProvider;
+
+    exports io.ringway.nio;
+
+    provides java.nio.channels.spi.SelectorProvider with
+            io.ringway.nio.RingwaySelectorProvider;
+}
