@@ -20,11 +20,7 @@ import java.util.List;
  * @param ports ours at addresses that the kernel has too
  */
 public record PortSpec(
-        Kind kind,
-        String interfaceName,
-        XdpConfig.Mode mode,
-        int queues,
-        List<PortRange> ports) {
+        Kind kind, String interfaceName, XdpConfig.Mode mode, int queues, List<PortRange> ports) {
     private static final String FORMS =
             "a port is \"tap0\", \"packet:eth0\", \"xdp:eth0\" or \"auto:eth0\", with options such"
                     + " as \"xdp:eth0,mode=native,queues=2,ports=80+8000-8100\"";

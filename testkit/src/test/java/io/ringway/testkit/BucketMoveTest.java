@@ -12,7 +12,6 @@ import io.ringway.memory.Counter;
 import io.ringway.tcp.CloseReason;
 import io.ringway.wire.Endpoint;
 
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;

@@ -35,8 +35,14 @@ class LoopbackTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1, 127.0.0.1", "4, 127.0.0.1", "4, 127.1.2.3", "1, ::1", "4, ::1", "1, 198.18.0.1",
-        "4, 198.18.0.1", "4, 2001:2::1"
+        "1, 127.0.0.1",
+        "4, 127.0.0.1",
+        "4, 127.1.2.3",
+        "1, ::1",
+        "4, ::1",
+        "1, 198.18.0.1",
+        "4, 198.18.0.1",
+        "4, 2001:2::1"
     })
     void aConnectionToOurselves(int lanes, String address) {
         try (Pair pair = pair(lanes, 5)) {
@@ -106,7 +112,8 @@ class LoopbackTest {
         try (Pair pair = pair(lanes, 9)) {
             int[] octets = new int[2];
             UdpSocket server =
-                    pair.a().bind(
+                    pair.a()
+                            .bind(
                                     at(address, 9),
                                     (socket, datagram) -> {
                                         octets[0] += datagram.length();
@@ -114,7 +121,8 @@ class LoopbackTest {
                                     });
             List<UdpSocket> clients = new ArrayList<>();
             for (int i = 0; i < 12; i++) {
-                UdpSocket client = pair.a().bind(0, (_, datagram) -> octets[1] += datagram.length());
+                UdpSocket client =
+                        pair.a().bind(0, (_, datagram) -> octets[1] += datagram.length());
                 clients.add(client);
                 client.send(at(address, 9), new byte[100]);
                 client.send(at(address, 9), new byte[5000]);

@@ -38,7 +38,12 @@ public final class IdleMemory implements Benchmark {
                     + " /proc/slabinfo after less before, so whatever else the machine did is in"
                     + " it. Each of "
                         + String.format(Locale.ROOT, "%,d", connections)
-                        + " connections was opened, asked once, and then silent for two seconds.");
+                        + " connections was opened, asked once, and then silent for two seconds. A"
+                        + " process may have "
+                        + String.format(Locale.ROOT, "%,d", Memory.mostFiles())
+                        + " files open here, so the kernel's are those of "
+                        + c.servers()
+                        + " servers at once.");
         report.note(
                 "Ringway's are on a link in memory: over a device they would take as much, for the"
                         + " kernel knows nothing of them.");

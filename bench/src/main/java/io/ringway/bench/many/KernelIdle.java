@@ -22,38 +22,21 @@ import java.util.function.BooleanSupplier;
  * What idle connections to a server on the kernel's TCP cost: the kernel's slabs, and the server's
  * own memory. The clients are a swarm on a TAP, which takes nothing of the kernel's.
  */
-final class KernelIdle {
+final class KernelIdle implements AutoCloseable {
     private static final long PATIENCE_NS = 240_000_000_000L;
     private static final int SPARE_FILES = 1024;
     private static final long SETTLING_NS = 2_000_000_000L;
     private static final String SERVER = "198.18.0.1";
 
-    private KernelIdle() {}
+    private final int connections;
+    private final NetNamespace namespace;
+    private final TapPort port;
+    private final Swarm swarm;
+    private final Process server;
 
-    /**
-     * What was found, in octets.
-     *
-     * @param slab of the kernel for each connection
-     * @param resident of the server's process for each connection
-     */
-    record Found(double slab, double resident) {}
-
-    /** Measures a C epoll server. */
-    static Found ofC(int connections) {
-        return of(List.of(PeerProgram.compile().toString(), "server", SERVER), connections);
-    }
-
-    /** Measures Netty's epoll transport. */
-    static Found ofNetty(int connections) {
-        return of(NettyServer.command(SERVER, connections + SPARE_FILES), connections);
-    }
-
-    private static Found of(List<String> program, int connections) {
-        // The usual limit of open files is far below what is held here.
-        List<String> command = new ArrayList<>();
-        command.add("prlimit");
-        command.add("--nofile=" + (connections + SPARE_FILES));
-        command.addAll(program);
+    /** Starts one server and its clients, in a namespace of their own. */
+    private KernelIdle(List<String> command, int connections) {
+        this.connections = connections;
         TapConfig tap =
                 TapConfig.builder()
                         .kernelAddresses(List.of(IpPrefix.parse(SERVER + "/24")))
@@ -68,46 +51,96 @@ final class KernelIdle {
                         .clients(IpAddress.parse("198.18.0.2"), IpAddress.parse("198.18.0.16"))
                         .mostOpening(256)
                         .build();
-        try (NetNamespace namespace = NetNamespace.create();
-                TapPort port = namespace.call(() -> TapPort.open(tap));
-                Swarm swarm = new Swarm(config, port, ns -> {})) {
-            Process server =
-                    namespace.start(
-                            new ProcessBuilder(command)
-                                    .redirectError(ProcessBuilder.Redirect.INHERIT));
-            if (!"ready".equals(server.inputReader(UTF_8).readLine())) {
-                throw new BenchmarkException("does not start: " + String.join(" ", command));
+        this.namespace = NetNamespace.create();
+        this.port = namespace.call(() -> TapPort.open(tap));
+        this.swarm = new Swarm(config, port, ns -> {});
+        this.server =
+                namespace.start(
+                        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT));
+        try {
+            if ("ready".equals(server.inputReader(UTF_8).readLine())) {
+                return;
             }
-            settle(swarm);
+        } catch (IOException failed) {
+            close();
+            throw new BenchmarkException("cannot read what a server says: " + failed, failed);
+        }
+        close();
+        throw new BenchmarkException("does not start: " + String.join(" ", command));
+    }
+
+    /**
+     * What was found, in octets.
+     *
+     * @param slab of the kernel for each connection
+     * @param resident of the server's processes for each connection
+     * @param servers how many processes it took
+     */
+    record Found(double slab, double resident, int servers) {}
+
+    /** Measures a C epoll server. */
+    static Found ofC(int connections) {
+        return of(List.of(PeerProgram.compile().toString(), "server", SERVER), connections);
+    }
+
+    /** Measures Netty's epoll transport. */
+    static Found ofNetty(int connections) {
+        return of(NettyServer.command(SERVER, Memory.mostFiles()), connections);
+    }
+
+    /** As many servers as it takes, for a process may not have all those files open. */
+    private static Found of(List<String> command, int connections) {
+        int most = Memory.mostFiles() - SPARE_FILES;
+        int servers = (connections + most - 1) / most;
+        List<KernelIdle> all = new ArrayList<>();
+        try {
+            for (int i = 0; i < servers; i++) {
+                int share = connections / servers + (i < connections % servers ? 1 : 0);
+                all.add(new KernelIdle(command, share));
+            }
+            all.forEach(KernelIdle::settle);
             long slab = Memory.slab();
-            long resident = Memory.resident(server.pid());
-            until(swarm, swarm::isOpened);
-            // What has answered has been accepted, and is no longer in a queue of the kernel's.
-            swarm.sweep(connections);
-            until(swarm, swarm::isSwept);
-            settle(swarm);
+            long resident = resident(all);
+            all.forEach(KernelIdle::open);
+            all.forEach(KernelIdle::settle);
             Found found =
                     new Found(
                             (Memory.slab() - slab) / (double) connections,
-                            (Memory.resident(server.pid()) - resident) / (double) connections);
-            if (swarm.open() != connections) {
-                throw new BenchmarkException(
-                        swarm.open() + " of " + connections + " connections are open");
-            }
-            swarm.closeAll();
-            until(swarm, swarm::isClosed);
+                            (resident(all) - resident) / (double) connections,
+                            servers);
+            all.forEach(KernelIdle::end);
             return found;
-        } catch (IOException failed) {
-            throw new BenchmarkException("cannot read what a server says: " + failed, failed);
+        } finally {
+            all.forEach(KernelIdle::close);
         }
     }
 
-    private static void settle(Swarm swarm) {
-        long endNs = System.nanoTime() + SETTLING_NS;
-        until(swarm, () -> System.nanoTime() >= endNs && swarm.isReachable());
+    private static long resident(List<KernelIdle> all) {
+        return all.stream().mapToLong(each -> Memory.resident(each.server.pid())).sum();
     }
 
-    private static void until(Swarm swarm, BooleanSupplier isDone) {
+    private void open() {
+        until(swarm::isOpened);
+        // What has answered has been accepted, and is no longer in a queue of the kernel's.
+        swarm.sweep(connections);
+        until(swarm::isSwept);
+    }
+
+    private void end() {
+        if (swarm.open() != connections) {
+            throw new BenchmarkException(
+                    swarm.open() + " of " + connections + " connections are open");
+        }
+        swarm.closeAll();
+        until(swarm::isClosed);
+    }
+
+    private void settle() {
+        long endNs = System.nanoTime() + SETTLING_NS;
+        until(() -> System.nanoTime() >= endNs && swarm.isReachable());
+    }
+
+    private void until(BooleanSupplier isDone) {
         long endNs = System.nanoTime() + PATIENCE_NS;
         while (!isDone.getAsBoolean()) {
             swarm.doWork(System.nanoTime());
@@ -118,5 +151,12 @@ final class KernelIdle {
                                 + " are open");
             }
         }
+    }
+
+    @Override
+    public void close() {
+        swarm.close();
+        port.close();
+        namespace.close();
     }
 }

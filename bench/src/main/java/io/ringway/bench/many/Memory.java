@@ -12,6 +12,8 @@ import java.nio.file.Path;
 
 /** Memory of processes and of the kernel, in octets. */
 final class Memory {
+    private static final int MANY_FILES = 1 << 20;
+
     private Memory() {}
 
     /** What a process has in memory (VmRSS). */
@@ -35,6 +37,23 @@ final class Memory {
                     .sum();
         } catch (IOException failed) {
             throw new BenchmarkException("cannot read /proc/slabinfo: " + failed, failed);
+        }
+    }
+
+    /** How many files a process that we start may have open. */
+    static int mostFiles() {
+        try {
+            // name, soft limit, hard limit, unit
+            String limit =
+                    Files.readString(Path.of("/proc/self/limits"), UTF_8)
+                            .lines()
+                            .filter(line -> line.startsWith("Max open files"))
+                            .map(line -> line.split(" {2,}", -1)[2])
+                            .findFirst()
+                            .orElse("unlimited");
+            return limit.equals("unlimited") ? MANY_FILES : Integer.parseInt(limit);
+        } catch (IOException failed) {
+            throw new BenchmarkException("cannot read /proc/self/limits: " + failed, failed);
         }
     }
 
