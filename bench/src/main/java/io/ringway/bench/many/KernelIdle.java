@@ -16,6 +16,7 @@ import io.ringway.wire.IpPrefix;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -98,7 +99,8 @@ final class KernelIdle implements AutoCloseable {
                 int share = connections / servers + (i < connections % servers ? 1 : 0);
                 all.add(new KernelIdle(command, share));
             }
-            all.forEach(KernelIdle::settle);
+            // The clients open connections as soon as they are let do anything.
+            LockSupport.parkNanos(SETTLING_NS);
             long slab = Memory.slab();
             long resident = resident(all);
             all.forEach(KernelIdle::open);
