@@ -10,8 +10,6 @@ module io.ringway.nio {
 
     uses io.ringway.PortProvider;
 
+    // No service: whoever has this module on the path gets it by the system property only.
     exports io.ringway.nio;
-
-    provides java.nio.channels.spi.SelectorProvider with
-            io.ringway.nio.RingwaySelectorProvider;
 }
