@@ -49,29 +49,27 @@ public final class RingwaySelectorProvider extends SelectorProvider {
     }
 
     @Override
-    public SocketChannel openSocketChannel() throws IOException {
-        return Platform.provider().openSocketChannel();
+    public SocketChannel openSocketChannel() {
+        return new RingwaySocketChannel(this, null);
     }
 
     @Override
     public SocketChannel openSocketChannel(ProtocolFamily family) throws IOException {
-        if (isKernels(family)) {
-            return Platform.provider().openSocketChannel(family);
-        }
-        return Platform.provider().openSocketChannel(family);
+        return isKernels(family)
+                ? Platform.provider().openSocketChannel(family)
+                : new RingwaySocketChannel(this, family);
     }
 
     @Override
-    public ServerSocketChannel openServerSocketChannel() throws IOException {
-        return Platform.provider().openServerSocketChannel();
+    public ServerSocketChannel openServerSocketChannel() {
+        return new RingwayServerSocketChannel(this, null);
     }
 
     @Override
     public ServerSocketChannel openServerSocketChannel(ProtocolFamily family) throws IOException {
-        if (isKernels(family)) {
-            return Platform.provider().openServerSocketChannel(family);
-        }
-        return Platform.provider().openServerSocketChannel(family);
+        return isKernels(family)
+                ? Platform.provider().openServerSocketChannel(family)
+                : new RingwayServerSocketChannel(this, family);
     }
 
     @Override
@@ -84,9 +82,10 @@ public final class RingwaySelectorProvider extends SelectorProvider {
         return Platform.provider().openDatagramChannel(requireInternet(family));
     }
 
+    /** A pipe in memory, without the kernel. */
     @Override
-    public Pipe openPipe() throws IOException {
-        return Platform.provider().openPipe();
+    public Pipe openPipe() {
+        return new RingwayPipe(this);
     }
 
     /** The channel that this process was started with: the kernel's, if there is one. */

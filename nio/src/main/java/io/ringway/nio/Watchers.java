@@ -1,6 +1,7 @@
 package io.ringway.nio;
 
 import java.lang.invoke.VarHandle;
+import java.nio.channels.SelectionKey;
 import java.util.Arrays;
 
 /** The keys of one channel, in as many selectors, that are told its news. Any thread. */
@@ -42,6 +43,19 @@ final class Watchers {
         VarHandle.fullFence();
         for (RingwaySelectionKey key : keys) {
             key.news();
+        }
+    }
+
+    /**
+     * The keys that were cancelled let go of the platform's channel inside at once, which could not
+     * be made to block otherwise.
+     */
+    void cancelKernelKeys() {
+        for (RingwaySelectionKey key : keys) {
+            SelectionKey inside = key.kernelKey();
+            if (inside != null && !key.isValid()) {
+                inside.cancel();
+            }
         }
     }
 }

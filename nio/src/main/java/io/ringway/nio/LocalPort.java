@@ -1,0 +1,47 @@
+package io.ringway.nio;
+
+import io.ringway.Stack;
+import io.ringway.wire.Endpoint;
+import io.ringway.wire.IpAddress;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
+
+/**
+ * What a channel of ours is bound to, for as long as it is.
+ *
+ * @param stack at which
+ * @param endpoint address and port, which is not 0
+ */
+record LocalPort(Stack stack, Endpoint endpoint) {
+    /**
+     * Binds to {@code address}, whose port may be 0 to have one chosen.
+     *
+     * @return null when the address is the kernel's
+     * @throws java.net.BindException when the port is taken
+     */
+    static @Nullable LocalPort bind(
+            InetSocketAddress address, boolean isShared, boolean isListening) throws IOException {
+        Stack stack = Routes.ofBind(address.getAddress());
+        if (stack == null) {
+            return null;
+        }
+        // The stack has one wildcard, which stands for both versions of IP.
+        Endpoint wanted =
+                address.getAddress().isAnyLocalAddress()
+                        ? new Endpoint(IpAddress.ANY_IPV6, address.getPort())
+                        : Addresses.endpoint(address);
+        return new LocalPort(stack, BoundPorts.of(stack).bind(wanted, isShared, isListening));
+    }
+
+    InetSocketAddress address(@Nullable ProtocolFamily family) {
+        return Addresses.local(endpoint, family);
+    }
+
+    void release() {
+        BoundPorts.of(stack).release(endpoint);
+    }
+}
