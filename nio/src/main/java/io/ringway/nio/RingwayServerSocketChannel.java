@@ -49,6 +49,7 @@ final class RingwayServerSocketChannel extends ServerSocketChannel implements Se
     private final Object stateLock = new Object();
     private final Watchers watchers = new Watchers();
     private final TcpOptions options = TcpOptions.ofListener();
+
     @SuppressWarnings("UnnecessaryLambda") // One object, and not one each time.
     private final Runnable hook = () -> watchers.fire(SelectionKey.OP_ACCEPT);
 

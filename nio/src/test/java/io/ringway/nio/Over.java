@@ -57,9 +57,7 @@ enum Over {
         LinkPort.Pair link = LinkPort.pair(LinkConfig.builder().isThreaded(true).build());
         Stack first = stack(server, link.a(), lanes);
         List<Stack> stacks =
-                client == null
-                        ? List.of(first)
-                        : List.of(first, stack(client, link.b(), lanes));
+                client == null ? List.of(first) : List.of(first, stack(client, link.b(), lanes));
         for (Stack stack : stacks) {
             stack.startDaemons();
         }
