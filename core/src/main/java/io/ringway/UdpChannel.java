@@ -63,6 +63,7 @@ public final class UdpChannel implements AutoCloseable {
     private final ReentrantLock reading = new ReentrantLock();
     private final ReentrantLock writing = new ReentrantLock();
     private volatile long receiveTimeoutNs;
+    private volatile int marking = 1;
     private volatile @Nullable Thread reader;
 
     @SuppressWarnings("UnusedVariable") // Used by its handle.
@@ -96,6 +97,27 @@ public final class UdpChannel implements AutoCloseable {
 
     public boolean isClosed() {
         return lanes.isClosed();
+    }
+
+    /**
+     * Sets what datagrams have in their IP header from now on.
+     *
+     * @param trafficClass 0 to 255; its two lowest bits are ECN's and not used (RFC 2474, RFC 3168)
+     * @param groupHopLimit how far those to multicast groups go, 0 to 255; 0 is as far as 1, for
+     *     they are not heard by this stack itself
+     */
+    public void marking(int trafficClass, int groupHopLimit) {
+        marking =
+                Require.inRange("trafficClass", trafficClass, 0, 255) << 8
+                        | Math.max(1, Require.inRange("groupHopLimit", groupHopLimit, 0, 255));
+    }
+
+    int trafficClass() {
+        return marking >>> 8;
+    }
+
+    int groupHopLimit() {
+        return marking & 0xff;
     }
 
     /** Octets of the longest datagram that can be sent. */

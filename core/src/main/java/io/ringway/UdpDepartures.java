@@ -253,6 +253,7 @@ final class UdpDepartures implements UdpVerb {
         FramePool frames = lane.frames();
         int segmentSize = (int) head.extra();
         boolean isOurs = lane.ip().isLocal(head.localHigh(), head.localLow());
+        binding.marking(channel.trafficClass(), channel.groupHopLimit());
         do {
             int frame =
                     udp.begin(

@@ -283,6 +283,23 @@ public final class Ip implements PacketSink {
         return parts.control.removeAddress(address);
     }
 
+    /**
+     * Takes packets to a multicast group from now on, until {@link #leaveGroup} was called as often
+     * as this. Nobody is told by IGMP or MLD. Control path; in each lane, for a packet may come to
+     * any.
+     *
+     * @throws IllegalArgumentException when it is no group
+     * @throws IllegalStateException when there are too many
+     */
+    public void joinGroup(IpAddress group) {
+        parts.addresses.groups().join(group);
+    }
+
+    /** Takes {@link #joinGroup} back once. Control path. */
+    public void leaveGroup(IpAddress group) {
+        parts.addresses.groups().leave(group);
+    }
+
     /** Every route, those looked at first in front. Control path. */
     public List<Route> routes() {
         return parts.routes.list();

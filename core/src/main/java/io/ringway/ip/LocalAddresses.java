@@ -32,6 +32,9 @@ final class LocalAddresses {
     private long primaryBroadcast = NO_ADDRESS;
     private int ipv4Count;
 
+    /** What the application has joined beside the groups that every host is in. */
+    private final Groups groups = new Groups();
+
     LocalAddresses(int capacity) {
         this.prefixes = new IpPrefix[capacity];
         this.states = new LocalAddress.State[capacity];
@@ -179,8 +182,15 @@ final class LocalAddresses {
         return first == 0 || first == 127 || first >= 224;
     }
 
+    Groups groups() {
+        return groups;
+    }
+
     /** Whether we are in this multicast group (RFC 1112 §4, RFC 4291 §2.8). */
     boolean isMember(long groupHigh, long groupLow) {
+        if (groups.has(groupHigh, groupLow)) {
+            return true;
+        }
         if (groupHigh == 0) {
             return groupLow == ALL_HOSTS && hasIpv4();
         }
@@ -205,7 +215,7 @@ final class LocalAddresses {
         if (mac == MacAddress.BROADCAST || mac == MacAddress.ofIpv4Multicast((int) ALL_HOSTS)) {
             return true;
         }
-        if (mac == MacAddress.ofIpv6Multicast(ALL_NODES_LOW)) {
+        if (mac == MacAddress.ofIpv6Multicast(ALL_NODES_LOW) || groups.hasLink(mac)) {
             return true;
         }
         for (int i = 0; i < count; i++) {

@@ -225,7 +225,7 @@ public final class Udp implements TransportProtocol {
             return false;
         }
         MemorySegment.copy(from, offset, memory, frames.data(frame), length);
-        output.finish(frame, binding.localPort, port, 0);
+        output.finish(binding, frame, port, 0);
         return true;
     }
 
@@ -260,7 +260,7 @@ public final class Udp implements TransportProtocol {
 
     /** Queues what was begun last. */
     public void finish(UdpBinding binding, int frame, int port, int segmentSize) {
-        output.finish(frame, binding.localPort, port, segmentSize);
+        output.finish(binding, frame, port, segmentSize);
     }
 
     /**

@@ -22,6 +22,7 @@ public final class UdpBinding {
     private static final int SOURCE_LOW = 8;
     private static final int DESTINATION_HIGH = 16;
     private static final int DESTINATION_LOW = 24;
+    private static final int ECN = 3;
 
     private final FramePool frames;
     private final MemorySegment memory;
@@ -61,6 +62,11 @@ public final class UdpBinding {
     private final FrameList waiting;
     private int bytes;
     private @Nullable Object attachment;
+
+    /** The traffic class of what it sends, and the hop limit of what it sends to groups. */
+    int trafficClass;
+
+    int groupHopLimit = 1;
 
     /** Who takes the datagrams at once; null to have them queued. */
     @Nullable UdpIntake intake;
@@ -130,6 +136,18 @@ public final class UdpBinding {
     /** From now on {@code taker} gets the datagrams, and nothing is queued. */
     public void intake(UdpIntake taker) {
         intake = taker;
+    }
+
+    /**
+     * What its datagrams have in their IP header from now on.
+     *
+     * @param givenClass the traffic class, 0 to 255, whose two lowest bits are not used (RFC 3168)
+     * @param hopLimit of those to multicast groups, 1 to 255
+     */
+    public void marking(int givenClass, int hopLimit) {
+        assert givenClass >>> 8 == 0 && hopLimit >>> 8 == 0 : givenClass + " " + hopLimit;
+        trafficClass = givenClass & ~ECN;
+        groupHopLimit = hopLimit;
     }
 
     boolean isShared() {

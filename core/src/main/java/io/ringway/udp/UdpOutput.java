@@ -8,6 +8,7 @@ import io.ringway.memory.FrameList;
 import io.ringway.memory.FramePool;
 import io.ringway.memory.Octets;
 import io.ringway.wire.Checksum;
+import io.ringway.wire.IpAddress;
 import io.ringway.wire.IpProtocol;
 import io.ringway.wire.UdpHeader;
 
@@ -16,13 +17,15 @@ import java.lang.foreign.MemorySegment;
 /**
  * Datagrams on their way down: made whole when they are sent, and passed to IP when the lane polls.
  *
- * <p>They wait as a list of frames; a frame's scratch holds its source and destination address.
+ * <p>They wait as a list of frames; a frame's scratch holds its source and destination address,
+ * traffic class and hop limit.
  */
 final class UdpOutput {
     private static final int SOURCE_HIGH = 0;
     private static final int SOURCE_LOW = 8;
     private static final int DESTINATION_HIGH = 16;
     private static final int DESTINATION_LOW = 24;
+    private static final int MARKING = 32;
     // Octets of the longest header that IP puts in front, without options or extension headers.
     private static final int IP_HEADER = 40;
     private static final int IPV4_HEADER = 20;
@@ -116,16 +119,16 @@ final class UdpOutput {
     }
 
     /** Completes the frame of the last {@link #begin} and queues it. */
-    void finish(int frame, int sourcePort, int port, int segmentSize) {
+    void finish(UdpBinding binding, int frame, int port, int segmentSize) {
         int length = frames.length(frame);
         long at = frames.push(frame, Udp.HEADER);
-        header.wrap(memory, at).set(sourcePort, port, Udp.HEADER + length, 0);
+        header.wrap(memory, at).set(binding.localPort, port, Udp.HEADER + length, 0);
         if (segmentSize > 0 && length > segmentSize) {
             leaveToPort(frame, length, segmentSize);
         } else {
             checksum(frame, at, Udp.HEADER + length);
         }
-        append(frame);
+        append(binding, frame);
     }
 
     private void leaveToPort(int frame, int length, int segmentSize) {
@@ -148,12 +151,17 @@ final class UdpOutput {
         }
     }
 
-    private void append(int frame) {
+    private void append(UdpBinding binding, int frame) {
         long scratch = frames.scratch(frame);
         Octets.putNative64(memory, scratch + SOURCE_HIGH, info.sourceHigh);
         Octets.putNative64(memory, scratch + SOURCE_LOW, info.sourceLow);
         Octets.putNative64(memory, scratch + DESTINATION_HIGH, info.destinationHigh);
         Octets.putNative64(memory, scratch + DESTINATION_LOW, info.destinationLow);
+        int hopLimit =
+                IpAddress.isMulticast(info.destinationHigh, info.destinationLow)
+                        ? binding.groupHopLimit
+                        : 0;
+        Octets.putNative64(memory, scratch + MARKING, binding.trafficClass << 8 | hopLimit);
         waiting.add(frame);
     }
 
@@ -168,8 +176,9 @@ final class UdpOutput {
             info.destinationHigh = Octets.native64(memory, scratch + DESTINATION_HIGH);
             info.destinationLow = Octets.native64(memory, scratch + DESTINATION_LOW);
             info.protocol = IpProtocol.UDP;
-            info.hopLimit = 0;
-            info.trafficClass = 0;
+            int marking = (int) Octets.native64(memory, scratch + MARKING);
+            info.hopLimit = marking & 0xff;
+            info.trafficClass = marking >>> 8;
             info.dontFragment = false;
             info.hint = 0;
             counters.add(Counter.UDP_SENT, datagrams(frame));
