@@ -5,6 +5,7 @@ import org.jspecify.annotations.NullMarked;
 module io.ringway.nio {
     requires transitive io.ringway.core;
     requires static transitive org.jspecify;
+    requires static java.instrument; // What the agent is given.
     requires jdk.net; // Its socket options.
     requires jdk.unsupported; // How to reach the platform's own provider.
 

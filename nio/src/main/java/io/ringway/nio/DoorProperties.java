@@ -59,6 +59,11 @@ final class DoorProperties {
         return read;
     }
 
+    /** Whether there is a setting of this name. */
+    static boolean isName(String name) {
+        return name.equals("config") || NAMES.contains(name);
+    }
+
     private void readFile(Path file) {
         Properties content = new Properties();
         try (Reader reader = Files.newBufferedReader(file)) {

@@ -74,12 +74,12 @@ public final class RingwaySelectorProvider extends SelectorProvider {
 
     @Override
     public DatagramChannel openDatagramChannel() throws IOException {
-        return Platform.provider().openDatagramChannel();
+        return new RingwayDatagramChannel(this, null);
     }
 
     @Override
     public DatagramChannel openDatagramChannel(ProtocolFamily family) throws IOException {
-        return Platform.provider().openDatagramChannel(requireInternet(family));
+        return new RingwayDatagramChannel(this, requireInternet(family));
     }
 
     /** A pipe in memory, without the kernel. */

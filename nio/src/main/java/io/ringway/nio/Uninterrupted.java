@@ -1,0 +1,93 @@
+package io.ringway.nio;
+
+import io.ringway.TcpSocket;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.lang.foreign.MemorySegment;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+
+/**
+ * Reads and writes as {@link java.net.Socket} has them: an interrupt does not end them where a
+ * platform thread waits, and closes the socket where a virtual one does.
+ */
+final class Uninterrupted {
+    private Uninterrupted() {}
+
+    /** Reads at least one octet; waits for at most {@code timeoutMs}, or for ever when it is 0. */
+    static int read(
+            SocketDoor door, TcpSocket socket, byte[] into, int offset, int length, int timeoutMs)
+            throws IOException {
+        boolean isInterrupted = false;
+        long deadlineNs = System.nanoTime() + timeoutMs * 1_000_000L;
+        try {
+            while (true) {
+                try {
+                    socket.readTimeout(left(timeoutMs, deadlineNs));
+                    return socket.read(into, offset, length);
+                } catch (SocketTimeoutException late) {
+                    throw new SocketTimeoutException("Read timed out");
+                } catch (InterruptedIOException interrupted) {
+                    isInterrupted |= goOn(door, interrupted);
+                }
+            }
+        } catch (SocketException ended) {
+            throw closedOr(door, ended);
+        } finally {
+            restore(isInterrupted);
+        }
+    }
+
+    private static Duration left(int timeoutMs, long deadlineNs) {
+        return timeoutMs == 0
+                ? Duration.ZERO
+                : Duration.ofNanos(Math.max(1, deadlineNs - System.nanoTime()));
+    }
+
+    static void write(SocketDoor door, TcpSocket socket, byte[] from, int offset, int length)
+            throws IOException {
+        boolean isInterrupted = false;
+        MemorySegment memory = MemorySegment.ofArray(from);
+        int written = 0;
+        try {
+            while (written < length) {
+                try {
+                    socket.write(memory, offset + written, length - written);
+                    written = length;
+                } catch (InterruptedIOException interrupted) {
+                    written += interrupted.bytesTransferred;
+                    isInterrupted |= goOn(door, interrupted);
+                }
+            }
+        } catch (SocketException ended) {
+            throw closedOr(door, ended);
+        } finally {
+            restore(isInterrupted);
+        }
+    }
+
+    /** Forgets the interrupt, until the call is over; a virtual thread loses its socket. */
+    private static boolean goOn(SocketDoor door, InterruptedIOException interrupted)
+            throws IOException {
+        if (Thread.currentThread().isVirtual()) {
+            door.close();
+            SocketException closed = new SocketException("Closed by interrupt");
+            closed.initCause(interrupted);
+            throw closed;
+        }
+        return Thread.interrupted();
+    }
+
+    private static SocketException closedOr(SocketDoor door, SocketException ended) {
+        boolean isKnown = "Closed by interrupt".equals(ended.getMessage());
+        return door.isClosed() && !isKnown ? new SocketException("Socket closed", ended) : ended;
+    }
+
+    private static void restore(boolean isInterrupted) {
+        if (isInterrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
