@@ -21,7 +21,8 @@ import java.util.regex.Pattern;
  * ({@link DoorProperties}).
  *
  * <pre>
- *  ringway.port=auto:eth0             what it is attached to; without it there is only loopback
+ *  ringway.port=auto:eth0             what it is attached to; without it there is only loopback,
+ *                                     and with none an address that leads nowhere
  *  ringway.address=198.18.0.2/24,2001:2::2/64
  *  ringway.gateway=198.18.0.1
  *  ringway.lanes=2                    ringway.cores=0,1 pins them

@@ -9,12 +9,15 @@ import io.ringway.port.PortQueue;
 
 /** A port that leads nowhere, for a stack that talks to itself alone: what is sent is lost. */
 final class NowherePort implements Port {
+    /** As {@code ringway.port} names it. */
+    static final String NAME = "none";
+
     private static final long MAC_ADDRESS = 0x0200_0000_0001L;
     private static final int MTU = 65_521;
 
     @Override
     public String name() {
-        return "loopback";
+        return NAME;
     }
 
     @Override

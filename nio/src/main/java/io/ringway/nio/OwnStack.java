@@ -84,7 +84,7 @@ final class OwnStack implements StackDirectory {
 
     private static Port port(DoorConfig config) {
         String text = config.port();
-        if (text == null) {
+        if (text == null || text.equals(NowherePort.NAME)) {
             return new NowherePort();
         }
         Iterator<PortProvider> providers = ServiceLoader.load(PortProvider.class).iterator();
