@@ -6,6 +6,7 @@ import io.ringway.StackConfig;
 import io.ringway.bench.BenchmarkException;
 import io.ringway.bench.echo.EchoHandler;
 import io.ringway.ip.DuplicateDetection;
+import io.ringway.memory.Counter;
 import io.ringway.port.LinkConfig;
 import io.ringway.port.LinkPort;
 import io.ringway.testkit.swarm.Swarm;
@@ -70,6 +71,11 @@ final class OursInMemory implements AutoCloseable {
         long startNs = System.nanoTime();
         until("open", swarm::isOpened);
         return (System.nanoTime() - startNs) / 1e9;
+    }
+
+    /** Seconds that the lane has worked up to now; what it waited for the clients is not in it. */
+    double busySeconds() {
+        return stack.counter(Counter.BUSY_NS) / 1e9;
     }
 
     /** Lets the active ones exchange messages; returns how many in a second. */
