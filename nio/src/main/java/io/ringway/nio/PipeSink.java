@@ -38,6 +38,9 @@ final class PipeSink extends Pipe.SinkChannel implements SelectableDoor {
                 isDone = !from.hasRemaining();
                 return count;
             } finally {
+                if (Interrupts.isUntold(isDone)) {
+                    begin();
+                }
                 end(isDone);
             }
         } finally {

@@ -228,6 +228,9 @@ final class RingwayDatagramChannel extends DatagramDoor {
             throw ended(ended);
         } finally {
             if (isWaiting) {
+                if (Interrupts.isUntold(from != null)) {
+                    begin();
+                }
                 end(from != null);
             }
         }
@@ -325,6 +328,9 @@ final class RingwayDatagramChannel extends DatagramDoor {
             throw ended(ended);
         } finally {
             if (isWaiting) {
+                if (Interrupts.isUntold(isDone)) {
+                    begin();
+                }
                 end(isDone);
             }
         }

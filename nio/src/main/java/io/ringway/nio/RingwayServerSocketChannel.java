@@ -168,6 +168,9 @@ final class RingwayServerSocketChannel extends ServerSocketChannel implements Se
             isDone = true;
             return accepted;
         } finally {
+            if (Interrupts.isUntold(isDone)) {
+                begin();
+            }
             end(isDone);
         }
     }

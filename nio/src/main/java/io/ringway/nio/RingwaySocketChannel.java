@@ -219,6 +219,9 @@ final class RingwaySocketChannel extends TcpChannel {
             isDone = awaitOpened(timeout.toNanos());
             return isDone;
         } finally {
+            if (Interrupts.isUntold(isDone)) {
+                begin();
+            }
             end(isDone);
         }
     }
@@ -288,6 +291,9 @@ final class RingwaySocketChannel extends TcpChannel {
             count = isInputShut ? -1 : from.read(into, timeout);
             return count;
         } finally {
+            if (Interrupts.isUntold(count > 0)) {
+                begin();
+            }
             end(count > 0);
         }
     }
@@ -381,6 +387,9 @@ final class RingwaySocketChannel extends TcpChannel {
             }
             throw failure;
         } finally {
+            if (Interrupts.isUntold(isDone)) {
+                begin();
+            }
             end(isDone);
         }
     }
