@@ -3,6 +3,7 @@ package io.ringway;
 import io.ringway.udp.UdpBinding;
 import io.ringway.wire.Endpoint;
 import io.ringway.wire.IpAddress;
+import io.ringway.wire.UdpHeader;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -32,6 +33,18 @@ public final class Datagram {
 
     public int length() {
         return binding.length();
+    }
+
+    /**
+     * Takes the frame that the datagram is in off the queue, whose callback is over with that: this
+     * view shows another datagram then. The caller holds the frame from now on, and gives it back
+     * with {@link Lane#frames()}{@code .release(frame)}, on the lane. {@code data(frame)} and
+     * {@code length(frame)} are the payload.
+     */
+    public int take(Lane lane) {
+        int frame = binding.takeFirst();
+        lane.frames().pull(frame, UdpHeader.LENGTH);
+        return frame;
     }
 
     /** A copy of the payload. */

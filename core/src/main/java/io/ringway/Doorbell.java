@@ -15,6 +15,7 @@ final class Doorbell implements AutoCloseable {
     private final Lane lane;
     private final LaneSleeper sleeper;
     private volatile boolean isSleeping;
+    private volatile boolean isKnocked;
 
     Doorbell(Lane lane, LaneSleeper sleeper) {
         this.lane = lane;
@@ -25,7 +26,7 @@ final class Doorbell implements AutoCloseable {
     void sleep(long maxNs) {
         isSleeping = true;
         VarHandle.fullFence();
-        if (!lane.hasMessages()) {
+        if (!lane.hasMessages() && !isKnocked) {
             sleeper.sleep(maxNs);
         }
         isSleeping = false;
@@ -39,6 +40,24 @@ final class Doorbell implements AutoCloseable {
         if (isSleeping) {
             sleeper.wake();
         }
+    }
+
+    /**
+     * The same for something that the lane knows nothing of: the next sleep ends, too, until {@link
+     * #takeKnock}. Any thread.
+     */
+    void knock() {
+        isKnocked = true;
+        ring();
+    }
+
+    /** Whether there was a knock. The lane only, before it looks at what that may be about. */
+    boolean takeKnock() {
+        boolean was = isKnocked;
+        if (was) {
+            isKnocked = false;
+        }
+        return was;
     }
 
     /** Whether a frame at the port ends the lane's sleep; when not, the lane takes short naps. */

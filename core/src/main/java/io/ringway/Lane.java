@@ -431,10 +431,10 @@ public final class Lane {
         return clock;
     }
 
-    /** Passes the lane to the thread that will drive it from now on. */
-    void startOn(Thread thread) {
-        owner.give(thread);
-        isStarted = true;
+    /** Passes the lane to the thread that will drive it from now on; null is none any more. */
+    void startOn(@Nullable Thread thread) {
+        owner.give(thread == null ? Thread.currentThread() : thread);
+        isStarted = thread != null;
     }
 
     /** How the lane sleeps and is woken. */

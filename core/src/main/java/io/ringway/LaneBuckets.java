@@ -22,6 +22,7 @@ public final class LaneBuckets {
     private final List<Lane> lanes;
     private final IndirectionTable table;
     private final long[] seen;
+    private boolean isFixed;
     private CompletableFuture<?> last = CompletableFuture.completedFuture(null);
 
     LaneBuckets(List<Lane> lanes, int buckets) {
@@ -55,10 +56,20 @@ public final class LaneBuckets {
     public synchronized CompletableFuture<Integer> move(int bucket, int lane) {
         check("bucket", bucket, table.buckets());
         check("lane", lane, lanes.size());
+        if (isFixed) {
+            return CompletableFuture.failedFuture(
+                    new StackException(
+                            "the lanes are driven by event loops, whose connections cannot move"));
+        }
         CompletableFuture<Integer> done = new CompletableFuture<>();
         CompletableFuture<?> _ = last.whenComplete((_, _) -> begin(bucket, lane, done));
         last = done;
         return done;
+    }
+
+    /** From now on every bucket stays where it is. */
+    synchronized void stay() {
+        isFixed = true;
     }
 
     private static void check(String what, int given, int count) {

@@ -5,22 +5,18 @@ import io.ringway.memory.Counter;
 /** What a lane's thread runs: duty cycles, and the idle strategy between them. */
 final class LaneRunner implements Runnable {
     private static final System.Logger LOGGER = System.getLogger("io.ringway");
-    private static final long SHORTEST_NAP_NS = 50_000;
-    private static final long LONGEST_NAP_NS = 4_000_000;
 
     private final Lane lane;
     private final Pinning pinning;
-    private final IdleStrategy idle;
+    private final LaneIdle idle;
     private final NanoClock clock;
-    private final long maxSleepNs;
     private volatile boolean isStopped;
 
     LaneRunner(Lane lane, StackConfig config) {
         this.lane = lane;
         this.pinning = Pinning.of(config.lanes().cores(), lane.index());
-        this.idle = config.idle();
+        this.idle = new LaneIdle(lane, config);
         this.clock = config.clock();
-        this.maxSleepNs = config.lane().maxSleepNs();
     }
 
     /**
@@ -68,29 +64,11 @@ final class LaneRunner implements Runnable {
                 lane.counters().add(Counter.BUSY_NS, afterNs - nowNs);
                 idleSinceNs = afterNs;
             } else {
-                waitForWork(afterNs, afterNs - idleSinceNs);
+                idle.await(afterNs, afterNs - idleSinceNs, Long.MAX_VALUE);
                 afterNs = clock.nanoTime();
                 lane.counters().add(Counter.IDLE_NS, afterNs - nowNs);
             }
             nowNs = afterNs;
         }
-    }
-
-    private void waitForWork(long nowNs, long idleNs) {
-        if (idleNs < idle.spinNs()) {
-            Thread.onSpinWait();
-            return;
-        }
-        long deadlineNs = lane.nextDeadlineNs(nowNs);
-        long sleepNs = deadlineNs == Long.MAX_VALUE ? maxSleepNs : deadlineNs - nowNs;
-        if (sleepNs <= 0) {
-            return;
-        }
-        if (!lane.doorbell().isRungByFrames()) {
-            // The longer it was idle, the longer it may stay so: naps grow with the time since the
-            // last work.
-            sleepNs = Math.min(sleepNs, Math.clamp(idleNs / 4, SHORTEST_NAP_NS, LONGEST_NAP_NS));
-        }
-        lane.doorbell().sleep(Math.min(sleepNs, maxSleepNs));
     }
 }

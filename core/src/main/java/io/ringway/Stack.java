@@ -43,9 +43,9 @@ import java.util.function.Function;
  * stack.start();
  * }</pre>
  *
- * <p>Either {@link #start} gives each lane a thread, or the caller drives the lanes by {@link
- * Lane#doWork}. All methods may be called by any thread; where one has to wait for a lane, somebody
- * must be driving it.
+ * <p>Either {@link #start} gives each lane a thread, or the caller drives the lanes, by {@link
+ * #takeLane} or by {@link Lane#doWork}. All methods may be called by any thread; where one has to
+ * wait for a lane, somebody must be driving it.
  */
 public final class Stack implements AutoCloseable {
     private static final Duration BALANCE_EVERY = Duration.ofSeconds(1);
@@ -59,6 +59,7 @@ public final class Stack implements AutoCloseable {
     private final AtomicLong nextMember = new AtomicLong();
     private final List<LaneRunner> runners = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
+    private final LaneDrivers drivers;
     private @Nullable Thread balancer;
     private boolean isClosed;
 
@@ -67,6 +68,7 @@ public final class Stack implements AutoCloseable {
         this.port = port;
         this.opened = opened;
         this.lanes = opened.all();
+        this.drivers = new LaneDrivers(config, lanes);
         this.buckets = new LaneBuckets(lanes, config.lanes().buckets());
     }
 
@@ -154,10 +156,8 @@ public final class Stack implements AutoCloseable {
     }
 
     private synchronized void startThreads(boolean isDaemon) {
-        if (isClosed || !threads.isEmpty()) {
-            throw new IllegalStateException(
-                    isClosed ? "the stack is closed" : "the stack is started already");
-        }
+        requireNotStarted();
+        drivers.requireNone();
         for (Lane lane : lanes) {
             LaneRunner runner = new LaneRunner(lane, config);
             Thread thread =
@@ -173,6 +173,29 @@ public final class Stack implements AutoCloseable {
         if (config.lanes().isBalanced() && lanes.size() > 1) {
             balancer = Thread.ofVirtual().name("ringway-balancer").start(this::balance);
         }
+    }
+
+    private void requireNotStarted() {
+        if (isClosed || !threads.isEmpty()) {
+            throw new IllegalStateException(
+                    isClosed ? "the stack is closed" : "the stack is started already");
+        }
+    }
+
+    /**
+     * Gives the next lane that nobody drives to a thread of the caller's, instead of {@link
+     * #start}. All lanes need one: what comes for a lane that is not driven waits for ever. Buckets
+     * of flows move no more ({@link LaneBuckets#move}), since the caller's objects would not
+     * follow.
+     *
+     * @throws IllegalStateException when each lane is driven already, or the stack is started or
+     *     closed
+     */
+    public synchronized LaneDriver takeLane() {
+        requireNotStarted();
+        LaneDriver driver = drivers.take();
+        buckets.stay();
+        return driver;
     }
 
     /**
@@ -226,6 +249,15 @@ public final class Stack implements AutoCloseable {
                             reply);
         }
         return new TcpListener(this, local, listeners);
+    }
+
+    /**
+     * The same without waiting; port 0 chooses one. The future ends on a lane, with a {@link
+     * StackException} when the port is in use or the address is not this stack's.
+     */
+    public CompletableFuture<TcpListener> startListen(
+            Endpoint local, Function<Lane, TcpHandler> handlers, ListenOptions options) {
+        return TcpListener.start(this, local, handlers, options);
     }
 
     /**
@@ -422,7 +454,7 @@ public final class Stack implements AutoCloseable {
             }
         }
         if (threads.isEmpty()) {
-            lanes.reversed().forEach(lane -> lane.close(config.clock().nanoTime()));
+            drivers.closeLanes();
         } else {
             // Those that send through others end first.
             stop(opened.owners(), lanes.size());

@@ -121,6 +121,24 @@ public final class TcpConnection extends ConnectionPlace {
         tcp.consume(tcb, octets, lane.nowNs());
     }
 
+    /**
+     * Takes the frame that holds the view out of the connection: its octets count as consumed, and
+     * stay where they are for as long as the caller likes. The caller then holds the frame, and
+     * gives it back with {@link Lane#frames()}{@code .release(frame)}, on this lane. A pool whose
+     * frames are all held takes nothing in, so who keeps them needs a limit.
+     *
+     * @return the frame; {@code frames().data(frame)} and {@code length(frame)} are the view
+     * @throws IllegalStateException when nothing is available
+     */
+    public int take() {
+        int tcb = tcb();
+        if (tcp.readable(tcb) == 0) {
+            throw new IllegalStateException(
+                    "nothing is available to be taken: ask viewLength() first");
+        }
+        return tcp.take(tcb);
+    }
+
     /** Octets that a write would take now. */
     public int writable() {
         return tcp.writable(tcb());

@@ -232,8 +232,10 @@ public final class UdpSocket extends UdpReplica implements AutoCloseable {
             return false;
         }
         for (int i = 0; i < limit && binding.count() > 0; i++) {
+            int before = binding.count();
             to.onDatagram(this, first);
-            if (binding.count() > 0) {
+            // It may have been taken, or the socket closed.
+            if (binding.count() == before) {
                 binding.removeFirst();
             }
         }

@@ -196,7 +196,9 @@ public enum Counter {
     TCP_PEERS_UNCOUNTED("connections whose peer was not counted, there being too many peers"),
     TCP_SYN_EXPIRED("half-open connections given up"),
     TCP_NO_TCB("drop: the table of connections is full"),
-    TCP_TIME_WAIT_OVERFLOW("TIME-WAIT entries given up early, the table being full");
+    TCP_TIME_WAIT_OVERFLOW("TIME-WAIT entries given up early, the table being full"),
+
+    NETTY_COPIED("frames copied, the application having too many received ones in its buffers");
 
     private final String help;
 

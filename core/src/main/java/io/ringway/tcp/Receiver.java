@@ -261,6 +261,20 @@ final class Receiver {
         }
     }
 
+    /** Takes the first frame out, with the octets that are in it. Its hold passes. */
+    int take(Tcb tcb) {
+        int frame = tcb.receiveHead();
+        int following = frames.next(frame);
+        tcb.receiveQueued(tcb.receiveQueued() - frames.length(frame));
+        tcb.receiveHead(following);
+        if (following == FramePool.NONE) {
+            tcb.receiveTail(FramePool.NONE);
+        }
+        frames.next(frame, FramePool.NONE);
+        heldFrames--;
+        return frame;
+    }
+
     /** The connection takes what was not read to another lane, or brings it from there. */
     void moved(Tcb tcb, boolean isLeaving) {
         for (int frame = tcb.receiveHead(); frame != FramePool.NONE; frame = frames.next(frame)) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The SEND, CLOSE and ABORT calls (RFC 9293 §3.10.2, §3.10.4, §3.10.5). {@link Tcp} has their
+ * The SEND, RECEIVE, CLOSE and ABORT calls (RFC 9293 §3.10.2 to §3.10.5). {@link Tcp} has their
  * contracts.
  */
 final class Stream {
@@ -18,6 +18,9 @@ final class Stream {
     private final Sender sender;
     private final Timers timers;
     private final Ending ending;
+    private final Receiver receiver;
+    private final ReceiveWindow receiveWindow;
+    private final AckPolicy ackPolicy;
 
     Stream(TcpParts parts) {
         this.sendBuffer = parts.sendBuffer;
@@ -27,6 +30,31 @@ final class Stream {
         this.sender = parts.sender;
         this.timers = parts.timers;
         this.ending = parts.ending;
+        this.receiver = parts.receiver;
+        this.receiveWindow = parts.receiveWindow;
+        this.ackPolicy = parts.ackPolicy;
+    }
+
+    void consume(Tcb tcb, int octets) {
+        receiver.consume(tcb, octets);
+        onConsumed(tcb);
+    }
+
+    int take(Tcb tcb) {
+        int frame = receiver.take(tcb);
+        onConsumed(tcb);
+        return frame;
+    }
+
+    private void onConsumed(Tcb tcb) {
+        int state = tcb.state();
+        if (state == TcpState.N_CLOSED) {
+            ending.onConsumed(tcb);
+        } else if (state <= TcpState.N_FIN_WAIT_2
+                && !tcb.has(Flag.FIN_RECEIVED)
+                && receiveWindow.isUpdateDue(tcb)) {
+            ackPolicy.now(tcb);
+        }
     }
 
     private static boolean maySend(Tcb tcb) {

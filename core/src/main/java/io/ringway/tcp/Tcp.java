@@ -274,15 +274,12 @@ public final class Tcp implements TransportProtocol, AutoCloseable {
 
     /** The application has read so many. */
     public void consume(int index, int octets, long nowNs) {
-        parts.receiver.consume(tcb.at(index), octets);
-        int state = tcb.state();
-        if (state == TcpState.N_CLOSED) {
-            parts.ending.onConsumed(tcb);
-        } else if (state <= TcpState.N_FIN_WAIT_2
-                && !tcb.has(Flag.FIN_RECEIVED)
-                && parts.receiveWindow.isUpdateDue(tcb)) {
-            parts.ackPolicy.now(tcb);
-        }
+        stream.consume(tcb.at(index), octets);
+    }
+
+    /** Takes the frame with the first readable octets out; its hold passes to the caller. */
+    public int take(int index) {
+        return stream.take(tcb.at(index));
     }
 
     /** Octets that {@link #write} would take now; 0 also when this side is closed. */

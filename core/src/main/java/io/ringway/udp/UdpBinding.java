@@ -258,6 +258,16 @@ public final class UdpBinding {
         frames.release(frame);
     }
 
+    /**
+     * Takes the first datagram off the queue; the frame's hold passes to the caller. Its octets
+     * begin with the UDP header.
+     */
+    public int takeFirst() {
+        int frame = waiting.removeFirst();
+        bytes -= frames.length(frame) - Udp.HEADER;
+        return frame;
+    }
+
     void clear() {
         while (!waiting.isEmpty()) {
             removeFirst();

@@ -1,0 +1,425 @@
+package io.ringway.netty;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.AddressedEnvelope;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.DatagramChannelConfig;
+import io.netty.util.internal.StringUtil;
+import io.ringway.StackException;
+import io.ringway.UdpOptions;
+import io.ringway.UdpSocket;
+import io.ringway.layer.IcmpError;
+import io.ringway.wire.Endpoint;
+import io.ringway.wire.IpAddress;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.PortUnreachableException;
+import java.net.SocketAddress;
+import java.nio.channels.AlreadyBoundException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.NotYetConnectedException;
+import java.nio.channels.UnresolvedAddressException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A UDP socket of a stack as a Netty channel. The socket is in every lane, and the channel on one
+ * event loop: datagrams that come to the lane of that loop are read without a copy, and those of
+ * other lanes are copied and passed on. With {@link io.ringway.LanesConfig#isUdpByPort} all of a
+ * socket's come to one lane.
+ *
+ * <p>With {@code AUTO_READ} off as many datagrams wait as {@link
+ * io.ringway.udp.UdpConfig#receiveQueueDatagrams} says; more are dropped. There are no multicast
+ * groups.
+ */
+public final class RingwayDatagramChannel extends RingwayChannel implements DatagramChannel {
+    private final RingwayDatagramChannelConfig config = new RingwayDatagramChannelConfig(this);
+    private final DatagramInput input = new DatagramInput(this);
+    private @Nullable UdpSocket socket;
+    private boolean isRetryDue;
+    private volatile boolean isBound;
+    private volatile boolean isConnected;
+    private volatile boolean isClosed;
+
+    /** For {@code Bootstrap.channel(RingwayDatagramChannel.class)}. */
+    public RingwayDatagramChannel() {
+        super(null, null);
+    }
+
+    @Override
+    public DatagramChannelConfig config() {
+        return config;
+    }
+
+    @Override
+    public boolean isOpen() {
+        return !isClosed;
+    }
+
+    @Override
+    public boolean isActive() {
+        return !isClosed && (isBound || (config.isActiveOnRegistration() && isRegistered()));
+    }
+
+    @Override
+    public boolean isConnected() {
+        return isConnected && !isClosed;
+    }
+
+    @Override
+    RingwayUnsafe newRingwayUnsafe() {
+        return new DatagramUnsafe();
+    }
+
+    @Override
+    void onRegistered(RingwayIoHandler on) {}
+
+    // --- opening ---
+
+    @Override
+    void prepareBind(SocketAddress address, ChannelPromise promise, Runnable bind) {
+        if (isBound) {
+            inner().fail(promise, new AlreadyBoundException());
+            return;
+        }
+        open(address, promise, bind);
+    }
+
+    /** Binds the socket in all lanes, and goes on here. */
+    private void open(SocketAddress address, ChannelPromise promise, Runnable then) {
+        try {
+            UdpOptions options = UdpOptions.DEFAULT.withShared(config.isShared());
+            var _ =
+                    handler()
+                            .stack()
+                            .startBind(Addresses.toListenAt(address), input, options)
+                            .whenComplete((got, refused) ->
+                                    eventLoop()
+                                            .execute(() ->
+                                                    onBound(got, refused, address, promise, then)));
+        } catch (RuntimeException wrong) {
+            inner().fail(promise, wrong);
+        }
+    }
+
+    private void onBound(
+            @Nullable UdpSocket got,
+            @Nullable Throwable refused,
+            SocketAddress address,
+            ChannelPromise promise,
+            Runnable then) {
+        if (got == null || refused != null) {
+            Throwable why = refused == null ? new AlreadyBoundException() : refused;
+            inner().fail(promise, RingwayServerSocketChannel.bindFailure(address, why));
+            return;
+        }
+        if (isClosed) {
+            got.close();
+        } else {
+            socket = got.onLane(handler().lane().index());
+            addresses(Addresses.withPort(address, got.local().port()), null);
+        }
+        then.run();
+    }
+
+    @Override
+    protected void doBind(SocketAddress address) {
+        isBound = true;
+    }
+
+    private void connectTo(SocketAddress remote) throws IOException {
+        UdpSocket by = socket;
+        if (by == null) {
+            throw new ClosedChannelException();
+        }
+        try {
+            by.connect(Addresses.endpoint(remote));
+        } catch (StackException refused) {
+            ConnectException failure = new ConnectException(refused.getMessage());
+            failure.initCause(refused);
+            throw failure;
+        }
+        isBound = true;
+        isConnected = true;
+        addresses(by.local().toInetSocketAddress(), (InetSocketAddress) remote);
+    }
+
+    @Override
+    protected void doDisconnect() {
+        UdpSocket by = socket;
+        if (by != null && isConnected) {
+            by.disconnect();
+            addresses(by.local().toInetSocketAddress(), null);
+        }
+        isConnected = false;
+    }
+
+    @Override
+    protected void doClose() {
+        isClosed = true;
+        UdpSocket had = socket;
+        if (had != null) {
+            socket = null;
+            had.close();
+        }
+        input.close();
+    }
+
+    // --- receiving ---
+
+    @Override
+    protected void doBeginRead() {
+        isReadPending = true;
+        if (!input.isEmpty()) {
+            wakeLater();
+        }
+    }
+
+    @Override
+    void onAwake() {
+        if (isClosed) {
+            return;
+        }
+        if (isReadPending && !input.isEmpty()) {
+            input.read();
+        }
+    }
+
+    void onAutoReadCleared() {
+        if (!isRegistered() || eventLoop().inEventLoop()) {
+            isReadPending = false;
+        } else {
+            eventLoop().execute(() -> isReadPending &= config.isAutoRead());
+        }
+    }
+
+    /** ICMP told of the peer. The event loop only. */
+    void onError(IcmpError.Kind kind) {
+        if (!isClosed) {
+            pipeline()
+                    .fireExceptionCaught(
+                            kind == IcmpError.Kind.PORT_UNREACHABLE
+                                    ? new PortUnreachableException()
+                                    : new IOException("ICMP: " + kind));
+        }
+    }
+
+    // --- sending ---
+
+    @Override
+    protected Object filterOutboundMessage(Object message) {
+        if (message instanceof ByteBuf) {
+            return message;
+        }
+        if (message instanceof AddressedEnvelope<?, ?> envelope
+                && envelope.content() instanceof ByteBuf
+                && (envelope.recipient() == null
+                        || envelope.recipient() instanceof InetSocketAddress)) {
+            if (envelope.recipient() instanceof InetSocketAddress to && to.isUnresolved()) {
+                throw new UnresolvedAddressException();
+            }
+            return message;
+        }
+        throw new UnsupportedOperationException(
+                "a channel of UDP writes DatagramPacket, AddressedEnvelope<ByteBuf,"
+                        + " InetSocketAddress> and, connected, ByteBuf; given "
+                        + StringUtil.simpleClassName(message));
+    }
+
+    @Override
+    protected void doWrite(ChannelOutboundBuffer in) throws Exception {
+        for (Object message = in.current(); message != null; message = in.current()) {
+            try {
+                boolean isSent =
+                        message instanceof ByteBuf octets
+                                ? send(octets, null)
+                                : send((AddressedEnvelope<?, ?>) message);
+                if (!isSent) {
+                    retry();
+                    return;
+                }
+                in.remove();
+            } catch (IOException | RuntimeException refused) {
+                // Of this one datagram; the others go on.
+                in.remove(refused);
+            }
+        }
+    }
+
+    private boolean send(AddressedEnvelope<?, ?> envelope) throws IOException {
+        return send((ByteBuf) envelope.content(), (InetSocketAddress) envelope.recipient());
+    }
+
+    private boolean send(ByteBuf octets, @Nullable InetSocketAddress to) throws IOException {
+        UdpSocket by = socket;
+        if (by == null || (to == null && !isConnected)) {
+            throw new NotYetConnectedException();
+        }
+        Endpoint peer = to == null ? null : Addresses.endpoint(to);
+        return DatagramOutput.send(by, octets, peer, handler().lane());
+    }
+
+    /** The pool or the queue has no room; there will be some when the port has taken frames. */
+    private void retry() {
+        if (!isRetryDue) {
+            isRetryDue = true;
+            var _ =
+                    eventLoop()
+                            .schedule(
+                                    () -> {
+                                        isRetryDue = false;
+                                        inner().flushNow();
+                                    },
+                                    DatagramOutput.RETRY_MICROS,
+                                    TimeUnit.MICROSECONDS);
+        }
+    }
+
+    // --- groups, of which there are none ---
+
+    private static ChannelFuture refuse(ChannelPromise promise) {
+        return promise.setFailure(
+                new UnsupportedOperationException("the stack has no multicast groups"));
+    }
+
+    @Override
+    public ChannelFuture joinGroup(InetAddress group) {
+        return joinGroup(group, newPromise());
+    }
+
+    @Override
+    public ChannelFuture joinGroup(InetAddress group, ChannelPromise promise) {
+        return refuse(promise);
+    }
+
+    @Override
+    public ChannelFuture joinGroup(InetSocketAddress group, NetworkInterface by) {
+        return joinGroup(group, by, newPromise());
+    }
+
+    @Override
+    public ChannelFuture joinGroup(
+            InetSocketAddress group, NetworkInterface by, ChannelPromise promise) {
+        return refuse(promise);
+    }
+
+    @Override
+    public ChannelFuture joinGroup(
+            InetAddress group, NetworkInterface by, @Nullable InetAddress source) {
+        return joinGroup(group, by, source, newPromise());
+    }
+
+    @Override
+    public ChannelFuture joinGroup(
+            InetAddress group,
+            NetworkInterface by,
+            @Nullable InetAddress source,
+            ChannelPromise promise) {
+        return refuse(promise);
+    }
+
+    @Override
+    public ChannelFuture leaveGroup(InetAddress group) {
+        return leaveGroup(group, newPromise());
+    }
+
+    @Override
+    public ChannelFuture leaveGroup(InetAddress group, ChannelPromise promise) {
+        return refuse(promise);
+    }
+
+    @Override
+    public ChannelFuture leaveGroup(InetSocketAddress group, NetworkInterface by) {
+        return leaveGroup(group, by, newPromise());
+    }
+
+    @Override
+    public ChannelFuture leaveGroup(
+            InetSocketAddress group, NetworkInterface by, ChannelPromise promise) {
+        return refuse(promise);
+    }
+
+    @Override
+    public ChannelFuture leaveGroup(
+            InetAddress group, NetworkInterface by, @Nullable InetAddress source) {
+        return leaveGroup(group, by, source, newPromise());
+    }
+
+    @Override
+    public ChannelFuture leaveGroup(
+            InetAddress group,
+            NetworkInterface by,
+            @Nullable InetAddress source,
+            ChannelPromise promise) {
+        return refuse(promise);
+    }
+
+    @Override
+    public ChannelFuture block(InetAddress group, NetworkInterface by, InetAddress source) {
+        return block(group, by, source, newPromise());
+    }
+
+    @Override
+    public ChannelFuture block(
+            InetAddress group, NetworkInterface by, InetAddress source, ChannelPromise promise) {
+        return refuse(promise);
+    }
+
+    @Override
+    public ChannelFuture block(InetAddress group, InetAddress source) {
+        return block(group, source, newPromise());
+    }
+
+    @Override
+    public ChannelFuture block(InetAddress group, InetAddress source, ChannelPromise promise) {
+        return refuse(promise);
+    }
+
+    private final class DatagramUnsafe extends RingwayUnsafe {
+        @Override
+        public void connect(
+                SocketAddress remote, @Nullable SocketAddress local, ChannelPromise promise) {
+            if (!promise.setUncancellable() || !ensureOpen(promise)) {
+                return;
+            }
+            if (socket != null) {
+                finishConnect(remote, promise);
+                return;
+            }
+            SocketAddress from =
+                    local == null
+                            ? new Endpoint(IpAddress.ANY_IPV6, 0).toInetSocketAddress()
+                            : local;
+            open(from, promise, () -> finishConnect(remote, promise));
+        }
+
+        private void finishConnect(SocketAddress remote, ChannelPromise promise) {
+            boolean wasActive = isActive();
+            try {
+                connectTo(remote);
+            } catch (IOException | RuntimeException refused) {
+                safeSetFailure(promise, annotateConnectException(refused, remote));
+                return;
+            }
+            safeSetSuccess(promise);
+            if (!wasActive && isActive()) {
+                pipeline().fireChannelActive();
+            }
+        }
+
+        @Override
+        protected void flush0() {
+            if (!isRetryDue) {
+                super.flush0();
+            }
+        }
+    }
+}

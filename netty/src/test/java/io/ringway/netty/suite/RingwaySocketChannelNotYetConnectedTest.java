@@ -1,0 +1,29 @@
+package io.ringway.netty.suite;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.testsuite.transport.TestsuitePermutation.BootstrapFactory;
+import io.netty.testsuite.transport.socket.SocketChannelNotYetConnectedTest;
+
+import org.junit.jupiter.api.Disabled;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+
+import java.net.SocketAddress;
+import java.util.List;
+
+class RingwaySocketChannelNotYetConnectedTest extends SocketChannelNotYetConnectedTest {
+    @Override
+    protected List<BootstrapFactory<Bootstrap>> newFactories() {
+        return RingwayPermutation.clients();
+    }
+
+    @Override
+    protected SocketAddress newSocketAddress() {
+        return RingwayPermutation.address();
+    }
+
+    @Override
+    @Test
+    @Disabled("its server is one of java.nio on the kernel")
+    public void readMustBePendingUntilChannelIsActive(TestInfo testInfo) {}
+}
