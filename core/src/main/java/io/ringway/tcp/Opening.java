@@ -164,6 +164,8 @@ final class Opening {
                         remoteHigh,
                         remoteLow,
                         remotePort)
+                // A connection to ourselves from a port that listens could meet itself.
+                || listeners.find(localHigh, localLow, localPort) != null
                 || isInUse(localHigh, localLow, localPort, remoteHigh, remoteLow, remotePort);
     }
 

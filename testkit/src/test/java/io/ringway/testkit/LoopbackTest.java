@@ -3,6 +3,7 @@ package io.ringway.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ringway.Stack;
+import io.ringway.TcpConnection;
 import io.ringway.UdpSocket;
 import io.ringway.memory.Counter;
 import io.ringway.tcp.CloseReason;
@@ -31,6 +32,24 @@ class LoopbackTest {
 
     private static Endpoint at(String address, int port) {
         return new Endpoint(IpAddress.parse(address), port);
+    }
+
+    @Test
+    void aPortThatListensIsNotChosenToConnectFrom() {
+        try (Pair pair =
+                Pair.with()
+                        .seed(6)
+                        .config(config ->
+                                config.tcp(tcp ->
+                                        tcp.defence(ports -> ports.localPorts(50_000, 50_001))))
+                        .build()) {
+            pair.a().listen(at("127.0.0.1", 50_000), _ -> {});
+            CompletableFuture<TcpConnection> opened =
+                    pair.a().connect(at("127.0.0.1", 50_000), _ -> {});
+            pair.run(Duration.ofMillis(1));
+            assertThat(opened).isCompleted();
+            assertThat(opened.join().local().port()).isEqualTo(50_001);
+        }
     }
 
     @ParameterizedTest
