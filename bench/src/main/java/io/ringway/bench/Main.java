@@ -2,6 +2,9 @@ package io.ringway.bench;
 
 import io.ringway.bench.bulk.BulkLink;
 import io.ringway.bench.echo.EchoLink;
+import io.ringway.bench.http.Autobahn;
+import io.ringway.bench.http.H2Spec;
+import io.ringway.bench.http.HttpRate;
 import io.ringway.bench.inlining.CheckInlining;
 import io.ringway.bench.jmh.JmhSuite;
 import io.ringway.bench.kernel.ConnectionRate;
@@ -39,6 +42,9 @@ public final class Main {
                     new Fairness(),
                     new QueueDelay(),
                     new SynFlood(),
+                    new HttpRate(),
+                    new H2Spec(),
+                    new Autobahn(),
                     new JmhSuite(),
                     new CheckInlining());
 

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The whole machine's busy time, so that no work is hidden in the kernel or in the client. */
-final class ProcStat {
+public final class ProcStat {
     private static final double TICKS_A_SECOND = 100;
 
     private ProcStat() {}
@@ -17,7 +17,7 @@ final class ProcStat {
      * Seconds that all processors together were busy since the machine's start: user, nice, system,
      * irq and softirq; in steps of 10 ms.
      */
-    static double busySeconds() {
+    public static double busySeconds() {
         try {
             String line = Files.readString(Path.of("/proc/stat"), UTF_8).lines().findFirst().get();
             String[] words = line.split(" +", -1);
