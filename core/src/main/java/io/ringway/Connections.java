@@ -337,6 +337,25 @@ final class Connections implements TcpUser {
         return Math.max(index + 1, Math.max(64, length + (length >> 1)));
     }
 
+    /**
+     * Connections that the application has closed, and of which the peer has not acknowledged
+     * everything.
+     */
+    int undelivered() {
+        int[] count = new int[1];
+        tcp().forEachConnection(tcb -> {
+            boolean isUndelivered =
+                    switch (tcp().state(tcb)) {
+                        case FIN_WAIT_1, CLOSING, LAST_ACK -> true;
+                        case ESTABLISHED, CLOSE_WAIT ->
+                                attachment(tcb) instanceof LaneSocket socket && socket.isLetGo();
+                        case CLOSED, LISTEN, SYN_SENT, SYN_RECEIVED, FIN_WAIT_2, TIME_WAIT -> false;
+                    };
+            count[0] += isUndelivered ? 1 : 0;
+        });
+        return count[0];
+    }
+
     /** Ends all connections with a RST; their handlers hear of it in the next dispatch. */
     void abortAll(CloseReason reason) {
         tcp().forEachConnection(tcb -> tcp().abort(tcb, reason));

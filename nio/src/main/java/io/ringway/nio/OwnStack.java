@@ -77,6 +77,8 @@ final class OwnStack implements StackDirectory {
             DoorConfig read = config();
             opened = Stack.open(read.stack(), port(read));
             opened.startDaemons();
+            Thread farewell = new Thread(new Farewell(opened), "ringway-farewell");
+            Runtime.getRuntime().addShutdownHook(farewell);
             stack = opened;
         }
         return opened;

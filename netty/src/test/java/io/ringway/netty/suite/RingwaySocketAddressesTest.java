@@ -18,6 +18,11 @@ class RingwaySocketAddressesTest extends SocketAddressesTest {
     }
 
     @Override
+    protected SocketAddress newSocketAddress() {
+        return RingwayPermutation.address();
+    }
+
+    @Override
     protected void assertAddress(SocketAddress address) {
         assertThat(((InetSocketAddress) address).getPort()).isPositive();
         assertThat(((InetSocketAddress) address).isUnresolved()).isFalse();
