@@ -86,7 +86,7 @@ final class SynSender {
     private void fill(Tcb tcb, Flight flight, PacketInfo route, boolean isAnswer, long nowNs) {
         boolean isUnscaled = isAnswer && tcb.sendScale() == 0 && tcb.receiveScale() == 0;
         options.mss = pathMtu.mssToOffer(route);
-        options.scale = isUnscaled ? -1 : negotiation.scaleFor(tcb.receiveLimit());
+        options.scale = isUnscaled ? -1 : scale(tcb, flight, isAnswer);
         options.hasSack = isAnswer ? tcb.has(Flag.SACK) : config.selectiveAck();
         options.hasTimestamps = isAnswer ? tcb.has(Flag.TIMESTAMPS) : config.timestamps();
         options.timestampValue = SegmentWriter.timestamp(tcb.tsOffset(), nowNs);
@@ -96,6 +96,19 @@ final class SynSender {
             options.cookieLength = FastOpenServer.COOKIE_LENGTH;
             options.cookieHigh = fastOpenServer.cookie(tcb.remoteHigh(), tcb.remoteLow(), nowNs);
         }
+    }
+
+    /**
+     * The window shift that we offer: what suits the receive limit when the first SYN leaves, and
+     * the same in all that follow, since our windows are shifted by it (RFC 7323 §2.2).
+     */
+    private int scale(Tcb tcb, Flight flight, boolean isAnswer) {
+        if (isAnswer || flight.backoff > 0) {
+            return config.windowScaling() ? tcb.receiveScale() : -1;
+        }
+        int scale = negotiation.scaleFor(tcb.receiveLimit());
+        tcb.scales(tcb.sendScale(), Math.max(0, scale));
+        return scale;
     }
 
     /**

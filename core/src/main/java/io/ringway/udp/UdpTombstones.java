@@ -65,9 +65,13 @@ final class UdpTombstones {
 
     /**
      * Forwards a datagram of a tombstone's peer, with the frame's hold; false when its bucket has
-     * moved to this lane, which is its home now.
+     * moved to this lane, which is its home now, or it is to be taken here.
      */
     boolean forward(int frame, PacketInfo info, UdpBinding binding) {
+        if (sink.isLocal(info.sourceHigh, info.sourceLow)) {
+            // It looped, in the lane of its sender, and so will those that follow.
+            return false;
+        }
         if (sink.handOver(frame, info)) {
             counters.increment(Counter.UDP_FORWARDED);
             return true;

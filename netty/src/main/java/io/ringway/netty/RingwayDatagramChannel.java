@@ -3,6 +3,7 @@ package io.ringway.netty;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.AddressedEnvelope;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelMetadata;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DatagramChannel;
@@ -41,9 +42,12 @@ import java.util.concurrent.TimeUnit;
  * groups.
  */
 public final class RingwayDatagramChannel extends RingwayChannel implements DatagramChannel {
+    private static final ChannelMetadata CONNECTABLE = new ChannelMetadata(true, 16);
+
     private final RingwayDatagramChannelConfig config = new RingwayDatagramChannelConfig(this);
     private final DatagramInput input = new DatagramInput(this);
     private @Nullable UdpSocket socket;
+    private @Nullable IOException peerError;
     private boolean isRetryDue;
     private volatile boolean isBound;
     private volatile boolean isConnected;
@@ -52,6 +56,11 @@ public final class RingwayDatagramChannel extends RingwayChannel implements Data
     /** For {@code Bootstrap.channel(RingwayDatagramChannel.class)}. */
     public RingwayDatagramChannel() {
         super(null, null);
+    }
+
+    @Override
+    public ChannelMetadata metadata() {
+        return CONNECTABLE;
     }
 
     @Override
@@ -178,7 +187,7 @@ public final class RingwayDatagramChannel extends RingwayChannel implements Data
     @Override
     protected void doBeginRead() {
         isReadPending = true;
-        if (!input.isEmpty()) {
+        if (!input.isEmpty() || peerError != null) {
             wakeLater();
         }
     }
@@ -187,6 +196,9 @@ public final class RingwayDatagramChannel extends RingwayChannel implements Data
     void onAwake() {
         if (isClosed) {
             return;
+        }
+        if (isReadPending) {
+            tellError();
         }
         if (isReadPending && !input.isEmpty()) {
             input.read();
@@ -201,14 +213,22 @@ public final class RingwayDatagramChannel extends RingwayChannel implements Data
         }
     }
 
-    /** ICMP told of the peer. The event loop only. */
+    /** ICMP told of the peer: whoever reads or writes next hears of it. The event loop only. */
     void onError(IcmpError.Kind kind) {
-        if (!isClosed) {
-            pipeline()
-                    .fireExceptionCaught(
-                            kind == IcmpError.Kind.PORT_UNREACHABLE
-                                    ? new PortUnreachableException()
-                                    : new IOException("ICMP: " + kind));
+        peerError =
+                kind == IcmpError.Kind.PORT_UNREACHABLE
+                        ? new PortUnreachableException()
+                        : new IOException("ICMP: " + kind);
+        if (isReadPending) {
+            tellError();
+        }
+    }
+
+    private void tellError() {
+        IOException error = peerError;
+        if (error != null && !isClosed) {
+            peerError = null;
+            pipeline().fireExceptionCaught(error);
         }
     }
 
@@ -236,7 +256,17 @@ public final class RingwayDatagramChannel extends RingwayChannel implements Data
 
     @Override
     protected void doWrite(ChannelOutboundBuffer in) throws Exception {
+        if (socket == null) {
+            bindToWrite();
+            return;
+        }
         for (Object message = in.current(); message != null; message = in.current()) {
+            IOException error = peerError;
+            if (error != null) {
+                peerError = null;
+                in.remove(error);
+                continue;
+            }
             try {
                 boolean isSent =
                         message instanceof ByteBuf octets
@@ -251,6 +281,31 @@ public final class RingwayDatagramChannel extends RingwayChannel implements Data
                 // Of this one datagram; the others go on.
                 in.remove(refused);
             }
+        }
+    }
+
+    /** Active since it was registered, it is bound when something is to be sent. */
+    private void bindToWrite() {
+        if (!isRetryDue) {
+            isRetryDue = true;
+            SocketAddress anywhere = new Endpoint(IpAddress.ANY_IPV6, 0).toInetSocketAddress();
+            ChannelPromise promise = newPromise();
+            var _ =
+                    promise.addListener(done -> {
+                        if (!done.isSuccess()) {
+                            inner().closeFor(
+                                            new IOException(
+                                                    "cannot be bound to send", done.cause()));
+                        }
+                    });
+            open(
+                    anywhere,
+                    promise,
+                    () -> {
+                        isBound = true;
+                        isRetryDue = false;
+                        inner().flushNow();
+                    });
         }
     }
 

@@ -16,7 +16,6 @@ import io.ringway.netty.RingwaySocketChannel;
 import io.ringway.port.LinkConfig;
 import io.ringway.port.LinkPort;
 
-import java.net.InetSocketAddress;
 import java.util.List;
 
 /**
@@ -39,10 +38,6 @@ final class RingwayPermutation {
     private static final EventLoopGroup GROUP = RingwayIoHandler.newGroup(STACK);
 
     private RingwayPermutation() {}
-
-    static InetSocketAddress address() {
-        return new InetSocketAddress("198.18.0.1", 0);
-    }
 
     static List<BootstrapComboFactory<ServerBootstrap, Bootstrap>> sockets() {
         return List.of(
@@ -72,10 +67,6 @@ final class RingwayPermutation {
                         return datagram();
                     }
                 });
-    }
-
-    static List<BootstrapFactory<Bootstrap>> datagramClients() {
-        return List.of(RingwayPermutation::datagram);
     }
 
     /** A socket of the same stack that is not Netty's. */

@@ -4,17 +4,11 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.testsuite.transport.TestsuitePermutation.BootstrapFactory;
 import io.netty.testsuite.transport.socket.ServerSocketSuspendTest;
 
-import java.net.SocketAddress;
 import java.util.List;
 
 class RingwayServerSocketSuspendTest extends ServerSocketSuspendTest {
     @Override
     protected List<BootstrapFactory<ServerBootstrap>> newFactories() {
         return RingwayPermutation.servers();
-    }
-
-    @Override
-    protected SocketAddress newSocketAddress() {
-        return RingwayPermutation.address();
     }
 }

@@ -18,11 +18,6 @@ class RingwaySocketAddressesTest extends SocketAddressesTest {
     }
 
     @Override
-    protected SocketAddress newSocketAddress() {
-        return RingwayPermutation.address();
-    }
-
-    @Override
     protected void assertAddress(SocketAddress address) {
         assertThat(((InetSocketAddress) address).getPort()).isPositive();
         assertThat(((InetSocketAddress) address).isUnresolved()).isFalse();

@@ -8,18 +8,12 @@ import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
-import java.net.SocketAddress;
 import java.util.List;
 
 class RingwaySocketChannelNotYetConnectedTest extends SocketChannelNotYetConnectedTest {
     @Override
     protected List<BootstrapFactory<Bootstrap>> newFactories() {
         return RingwayPermutation.clients();
-    }
-
-    @Override
-    protected SocketAddress newSocketAddress() {
-        return RingwayPermutation.address();
     }
 
     @Override

@@ -9,18 +9,12 @@ import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
-import java.net.SocketAddress;
 import java.util.List;
 
 class RingwaySocketHalfClosedTest extends SocketHalfClosedTest {
     @Override
     protected List<BootstrapComboFactory<ServerBootstrap, Bootstrap>> newFactories() {
         return RingwayPermutation.sockets();
-    }
-
-    @Override
-    protected SocketAddress newSocketAddress() {
-        return RingwayPermutation.address();
     }
 
     @Override

@@ -20,11 +20,6 @@ class RingwaySocketShutdownOutputByPeerTest
     }
 
     @Override
-    protected SocketAddress newSocketAddress() {
-        return RingwayPermutation.address();
-    }
-
-    @Override
     protected void shutdownOutput(TcpSocket socket) throws IOException {
         socket.shutdownOutput();
     }

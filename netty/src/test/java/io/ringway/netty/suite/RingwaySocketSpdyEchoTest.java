@@ -5,17 +5,11 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.testsuite.transport.TestsuitePermutation.BootstrapComboFactory;
 import io.netty.testsuite.transport.socket.SocketSpdyEchoTest;
 
-import java.net.SocketAddress;
 import java.util.List;
 
 class RingwaySocketSpdyEchoTest extends SocketSpdyEchoTest {
     @Override
     protected List<BootstrapComboFactory<ServerBootstrap, Bootstrap>> newFactories() {
         return RingwayPermutation.sockets();
-    }
-
-    @Override
-    protected SocketAddress newSocketAddress() {
-        return RingwayPermutation.address();
     }
 }

@@ -5,17 +5,11 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.testsuite.transport.TestsuitePermutation.BootstrapComboFactory;
 import io.netty.testsuite.transport.socket.SocketStartTlsTest;
 
-import java.net.SocketAddress;
 import java.util.List;
 
 class RingwaySocketStartTlsTest extends SocketStartTlsTest {
     @Override
     protected List<BootstrapComboFactory<ServerBootstrap, Bootstrap>> newFactories() {
         return RingwayPermutation.sockets();
-    }
-
-    @Override
-    protected SocketAddress newSocketAddress() {
-        return RingwayPermutation.address();
     }
 }

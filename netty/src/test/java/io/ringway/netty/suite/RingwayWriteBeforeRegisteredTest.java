@@ -4,17 +4,11 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.testsuite.transport.TestsuitePermutation.BootstrapFactory;
 import io.netty.testsuite.transport.socket.WriteBeforeRegisteredTest;
 
-import java.net.SocketAddress;
 import java.util.List;
 
 class RingwayWriteBeforeRegisteredTest extends WriteBeforeRegisteredTest {
     @Override
     protected List<BootstrapFactory<Bootstrap>> newFactories() {
         return RingwayPermutation.clients();
-    }
-
-    @Override
-    protected SocketAddress newSocketAddress() {
-        return RingwayPermutation.address();
     }
 }

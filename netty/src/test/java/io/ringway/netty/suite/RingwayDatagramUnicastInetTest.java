@@ -1,0 +1,23 @@
+package io.ringway.netty.suite;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.testsuite.transport.TestsuitePermutation.BootstrapComboFactory;
+import io.netty.testsuite.transport.socket.DatagramUnicastInetTest;
+
+import org.junit.jupiter.api.Disabled;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+
+import java.util.List;
+
+class RingwayDatagramUnicastInetTest extends DatagramUnicastInetTest {
+    @Override
+    protected List<BootstrapComboFactory<Bootstrap, Bootstrap>> newFactories() {
+        return RingwayPermutation.datagrams();
+    }
+
+    @Override
+    @Test
+    @Disabled("it is sent by a socket of the kernel's")
+    public void testReceiveEmptyDatagrams(TestInfo testInfo) {}
+}
