@@ -1,7 +1,12 @@
 package io.ringway.nio;
 
+import java.io.IOException;
 import java.lang.reflect.Constructor;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
+import java.time.Duration;
 
 /**
  * The platform's own provider, though {@code java.nio.channels.spi.SelectorProvider} names ours.
@@ -52,5 +57,16 @@ final class Platform {
                 factory.getMethod("newConstructorForSerialization", Class.class, Constructor.class)
                         .invoke(instance, type, Object.class.getDeclaredConstructor());
         return (SelectorProvider) ((Constructor<?>) constructor).newInstance();
+    }
+
+    /** A blocking read into an array that waits for at most {@code timeout}; zero is for ever. */
+    static int read(SocketChannel from, ByteBuffer into, Duration timeout) throws IOException {
+        Socket socket = from.socket();
+        socket.setSoTimeout(Math.toIntExact(timeout.toMillis()));
+        int count =
+                socket.getInputStream()
+                        .read(into.array(), into.arrayOffset() + into.position(), into.remaining());
+        into.position(into.position() + Math.max(0, count));
+        return count;
     }
 }

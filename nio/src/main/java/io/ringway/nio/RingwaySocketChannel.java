@@ -276,6 +276,10 @@ final class RingwaySocketChannel extends TcpChannel {
 
     /** A blocking read that waits for at most {@code timeout}; zero is for ever. */
     int read(ByteBuffer into, Duration timeout) throws IOException {
+        SocketChannel inside = kernel;
+        if (inside != null) {
+            return (int) ofInside(inside, () -> Platform.read(inside, into, timeout));
+        }
         reading.lock();
         try {
             return read(requireConnected(), into, timeout);
