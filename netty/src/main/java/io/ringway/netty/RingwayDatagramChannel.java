@@ -342,7 +342,9 @@ public final class RingwayDatagramChannel extends RingwayChannel implements Data
 
     private static ChannelFuture refuse(ChannelPromise promise) {
         return promise.setFailure(
-                new UnsupportedOperationException("the stack has no multicast groups"));
+                new UnsupportedOperationException(
+                        "this transport joins no multicast groups yet; channels of java.nio over"
+                                + " Ringway do"));
     }
 
     @Override

@@ -195,7 +195,9 @@ public final class RingwayDatagramChannelConfig extends DefaultChannelConfig
 
     @Override
     public DatagramChannelConfig setInterface(InetAddress value) {
-        throw new UnsupportedOperationException("the stack has no multicast groups");
+        throw new UnsupportedOperationException(
+                "this transport joins no multicast groups yet; channels of java.nio over Ringway"
+                        + " do");
     }
 
     @Override
@@ -206,7 +208,9 @@ public final class RingwayDatagramChannelConfig extends DefaultChannelConfig
 
     @Override
     public DatagramChannelConfig setNetworkInterface(NetworkInterface value) {
-        throw new UnsupportedOperationException("the stack has no multicast groups");
+        throw new UnsupportedOperationException(
+                "this transport joins no multicast groups yet; channels of java.nio over Ringway"
+                        + " do");
     }
 
     @Override

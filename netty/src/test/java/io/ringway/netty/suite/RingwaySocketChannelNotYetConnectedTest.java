@@ -4,8 +4,6 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.testsuite.transport.TestsuitePermutation.BootstrapFactory;
 import io.netty.testsuite.transport.socket.SocketChannelNotYetConnectedTest;
 
-import org.junit.jupiter.api.Disabled;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
 import java.util.List;
@@ -16,8 +14,7 @@ class RingwaySocketChannelNotYetConnectedTest extends SocketChannelNotYetConnect
         return RingwayPermutation.clients();
     }
 
+    // No test here: its server is one of java.nio on the kernel.
     @Override
-    @Test
-    @Disabled("its server is one of java.nio on the kernel")
     public void readMustBePendingUntilChannelIsActive(TestInfo testInfo) {}
 }
