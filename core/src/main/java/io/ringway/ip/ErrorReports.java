@@ -39,21 +39,32 @@ final class ErrorReports {
      *
      * @param length octets of it that there are
      * @param mtu for {@code TOO_BIG} what the path takes, else 0
+     * @param isLooped whether the error came round our own loopback: only then can it be about a
+     *     packet between loopback addresses
      * @return false when it cannot be a packet of ours, or nobody wants to hear of it
      */
     boolean report(
-            MemorySegment memory, long at, int length, IcmpError.Kind kind, int mtu, long nowNs) {
+            MemorySegment memory,
+            long at,
+            int length,
+            IcmpError.Kind kind,
+            int mtu,
+            boolean isLooped,
+            long nowNs) {
         error.kind = kind;
         error.mtu = mtu;
         int header = length < IPV4_HEADER ? -1 : readHeader(memory, at, length);
-        if (header < 0
-                || header + Transports.QUOTED > length
-                || !addresses.isOurs(error.localHigh, error.localLow)) {
+        if (header < 0 || header + Transports.QUOTED > length || !isOurs(isLooped)) {
             return false;
         }
         Transports.readQuote(memory, at + header, error);
         boolean isIcmp = error.protocol == IpProtocol.ICMP || error.protocol == IpProtocol.ICMPV6;
         return isIcmp ? reportEcho(memory, at + header, nowNs) : transports.report(error, nowNs);
+    }
+
+    private boolean isOurs(boolean isLooped) {
+        return addresses.isOurs(error.localHigh, error.localLow)
+                || (isLooped && IpAddress.isLoopback(error.localHigh, error.localLow));
     }
 
     /** Reads addresses and protocol; returns the octets in front of the transport header, or -1. */

@@ -71,7 +71,9 @@ final class IcmpOutput {
                 || IpAddress.isMulticast(received.sourceHigh, received.sourceLow)) {
             return;
         }
-        if (!limiter.take(nowNs)) {
+        // What we tell ourselves harms nobody.
+        boolean isLimited = !IpAddress.isLoopback(received.sourceHigh, received.sourceLow);
+        if (isLimited && !limiter.take(nowNs)) {
             counters.increment(Counter.ICMP_RATE_LIMITED);
             return;
         }

@@ -8,6 +8,7 @@ import io.ringway.memory.FramePool;
 import io.ringway.memory.Octets;
 import io.ringway.wire.Checksum;
 import io.ringway.wire.Icmpv4Header;
+import io.ringway.wire.IpAddress;
 import io.ringway.wire.IpProtocol;
 
 import java.lang.foreign.MemorySegment;
@@ -68,11 +69,11 @@ final class Icmpv4 {
                 frames.release(frame);
             }
             case Icmpv4Header.DESTINATION_UNREACHABLE ->
-                    onUnreachable(frame, message.code(), message.mtu(), nowNs);
+                    onUnreachable(frame, info, message.code(), message.mtu(), nowNs);
             case Icmpv4Header.TIME_EXCEEDED ->
-                    report(frame, IcmpError.Kind.TIME_EXCEEDED, 0, nowNs);
+                    report(frame, info, IcmpError.Kind.TIME_EXCEEDED, 0, nowNs);
             case Icmpv4Header.PARAMETER_PROBLEM ->
-                    report(frame, IcmpError.Kind.PARAMETER_PROBLEM, 0, nowNs);
+                    report(frame, info, IcmpError.Kind.PARAMETER_PROBLEM, 0, nowNs);
             // RFC 6633 §3 for the one; a host with static routes has no use for the other.
             case SOURCE_QUENCH, Icmpv4Header.REDIRECT -> drop(frame, Counter.ICMP_IGNORED);
             default -> drop(frame, Counter.ICMP_UNKNOWN_TYPE);
@@ -91,9 +92,9 @@ final class Icmpv4 {
         }
     }
 
-    private void onUnreachable(int frame, int code, int mtu, long nowNs) {
+    private void onUnreachable(int frame, PacketInfo info, int code, int mtu, long nowNs) {
         if (code == Icmpv4Header.FRAGMENTATION_NEEDED) {
-            onFragmentationNeeded(frame, mtu, nowNs);
+            onFragmentationNeeded(frame, info, mtu, nowNs);
             return;
         }
         IcmpError.Kind kind =
@@ -109,11 +110,11 @@ final class Icmpv4 {
                             IcmpError.Kind.PROHIBITED;
                     default -> IcmpError.Kind.HOST_UNREACHABLE;
                 };
-        report(frame, kind, 0, nowNs);
+        report(frame, info, kind, 0, nowNs);
     }
 
     /** RFC 1191 §4, §5: a router that does not know of path MTU discovery says 0. */
-    private void onFragmentationNeeded(int frame, int reported, long nowNs) {
+    private void onFragmentationNeeded(int frame, PacketInfo info, int reported, long nowNs) {
         int mtu = reported;
         if (mtu == 0 && quoteLength(frame) >= MIN_QUOTED_HEADER) {
             mtu = plateauBelow(Octets.u16(frames.memory(), quote(frame) + 2));
@@ -121,7 +122,7 @@ final class Icmpv4 {
         if (mtu < IpConfig.MIN_MTU_IPV4) {
             drop(frame, Counter.ICMP_BAD_MTU);
         } else {
-            report(frame, IcmpError.Kind.TOO_BIG, mtu, nowNs);
+            report(frame, info, IcmpError.Kind.TOO_BIG, mtu, nowNs);
         }
     }
 
@@ -142,11 +143,23 @@ final class Icmpv4 {
         return frames.length(frame) - Icmpv4Header.LENGTH;
     }
 
-    private void report(int frame, IcmpError.Kind kind, int mtu, long nowNs) {
+    /** From outside nothing comes to a loopback address. */
+    private static boolean isLooped(PacketInfo info) {
+        return IpAddress.isLoopback(info.destinationHigh, info.destinationLow);
+    }
+
+    private void report(int frame, PacketInfo info, IcmpError.Kind kind, int mtu, long nowNs) {
         MemorySegment memory = frames.memory();
         if (quoteLength(frame) < MIN_QUOTED_HEADER
                 || Octets.u8(memory, quote(frame)) >>> 4 != 4
-                || !reports.report(memory, quote(frame), quoteLength(frame), kind, mtu, nowNs)) {
+                || !reports.report(
+                        memory,
+                        quote(frame),
+                        quoteLength(frame),
+                        kind,
+                        mtu,
+                        isLooped(info),
+                        nowNs)) {
             counters.increment(Counter.ICMP_BAD_QUOTE);
         }
         frames.release(frame);

@@ -8,6 +8,7 @@ import io.ringway.memory.FramePool;
 import io.ringway.memory.Octets;
 import io.ringway.wire.Checksum;
 import io.ringway.wire.Icmpv6Header;
+import io.ringway.wire.IpAddress;
 import io.ringway.wire.IpProtocol;
 
 import java.lang.foreign.MemorySegment;
@@ -79,12 +80,12 @@ final class Icmpv6 {
                 frames.release(frame);
             }
             case Icmpv6Header.DESTINATION_UNREACHABLE ->
-                    report(frame, unreachable(message.code()), 0, nowNs);
-            case Icmpv6Header.PACKET_TOO_BIG -> onTooBig(frame, message.rest(), nowNs);
+                    report(frame, info, unreachable(message.code()), 0, nowNs);
+            case Icmpv6Header.PACKET_TOO_BIG -> onTooBig(frame, info, message.rest(), nowNs);
             case Icmpv6Header.TIME_EXCEEDED ->
-                    report(frame, IcmpError.Kind.TIME_EXCEEDED, 0, nowNs);
+                    report(frame, info, IcmpError.Kind.TIME_EXCEEDED, 0, nowNs);
             case Icmpv6Header.PARAMETER_PROBLEM ->
-                    report(frame, parameterProblem(message.code()), 0, nowNs);
+                    report(frame, info, parameterProblem(message.code()), 0, nowNs);
             default -> drop(frame, Counter.ICMP_UNKNOWN_TYPE);
         }
     }
@@ -120,22 +121,27 @@ final class Icmpv6 {
      * RFC 8201 §4: an MTU below what every link has is not believed, nor (RFC 6946) answered by
      * atomic fragments.
      */
-    private void onTooBig(int frame, int mtu, long nowNs) {
+    private void onTooBig(int frame, PacketInfo info, int mtu, long nowNs) {
         if (Integer.compareUnsigned(mtu, IpConfig.MIN_MTU_IPV6) < 0) {
             drop(frame, Counter.ICMP_BAD_MTU);
         } else {
             int most = Integer.compareUnsigned(mtu, 65_535) > 0 ? 65_535 : mtu;
-            report(frame, IcmpError.Kind.TOO_BIG, most, nowNs);
+            report(frame, info, IcmpError.Kind.TOO_BIG, most, nowNs);
         }
     }
 
-    private void report(int frame, IcmpError.Kind kind, int mtu, long nowNs) {
+    /** From outside nothing comes to a loopback address. */
+    private static boolean isLooped(PacketInfo info) {
+        return IpAddress.isLoopback(info.destinationHigh, info.destinationLow);
+    }
+
+    private void report(int frame, PacketInfo info, IcmpError.Kind kind, int mtu, long nowNs) {
         MemorySegment memory = frames.memory();
         long quote = frames.data(frame) + Icmpv6Header.LENGTH;
         int length = frames.length(frame) - Icmpv6Header.LENGTH;
         if (length < MIN_QUOTED_HEADER
                 || Octets.u8(memory, quote) >>> 4 != 6
-                || !reports.report(memory, quote, length, kind, mtu, nowNs)) {
+                || !reports.report(memory, quote, length, kind, mtu, isLooped(info), nowNs)) {
             counters.increment(Counter.ICMP_BAD_QUOTE);
         }
         frames.release(frame);

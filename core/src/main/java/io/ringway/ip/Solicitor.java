@@ -82,6 +82,7 @@ final class Solicitor implements NeighbourActions {
                 frames.length(frame),
                 IcmpError.Kind.HOST_UNREACHABLE,
                 0,
+                false,
                 nowNs);
         frames.release(frame);
     }

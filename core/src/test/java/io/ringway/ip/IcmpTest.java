@@ -177,6 +177,35 @@ class IcmpTest {
         ip.expectCount(Counter.IPV4_UNKNOWN_PROTOCOL, 1);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "127.8.9.10", "::1"})
+    void anErrorBetweenLoopbackAddressesIsHeardThoughMany(String address) {
+        ip.rejectsPorts = true;
+        IpAddress loopback = IpAddress.parse(address);
+        int many = 2 * IpHarness.quiet().build().icmpErrorsPerSecond();
+        for (int i = 0; i < many; i++) {
+            ip.send(ip.info(loopback), Packets.udp(7, 9, DATA)).advance(0);
+        }
+        assertThat(ip.reported)
+                .hasSize(many)
+                .containsOnly(
+                        new IpHarness.Reported(IcmpError.Kind.PORT_UNREACHABLE, 0, loopback, 7, 9));
+        ip.expectNothing();
+    }
+
+    @Test
+    void anErrorAboutALoopbackAddressIsRefusedFromOutside() {
+        IpAddress loopback = IpAddress.LOOPBACK_IPV4;
+        byte[] quote = Packets.ipv4(loopback, loopback, 17, Packets.udp(7, 9, new byte[0]));
+        ip.receive(icmpToUs(3, 3, 0, quote));
+        ip.receive(Packets.toUs(Packets.ipv4(PEER, loopback, 1, Packets.icmp(3, 3, 0, quote))));
+        IpAddress loopback6 = IpAddress.LOOPBACK_IPV6;
+        byte[] quote6 = Packets.ipv6(loopback6, loopback6, 17, 64, Packets.udp(7, 9, new byte[0]));
+        ip.receive(icmpv6ToUs(1, 4, 0, quote6));
+        assertThat(ip.reported).isEmpty();
+        ip.expectNothing().expectCount(Counter.ICMP_BAD_QUOTE, 2);
+    }
+
     @Test
     void errorsAreLimitedInRate() {
         // RFC 1812 §4.3.2.8, RFC 4443 §2.4 f

@@ -91,10 +91,7 @@ final class DoorProperties {
         }
     }
 
-    /**
-     * @throws IllegalArgumentException when {@code given} is all but the name of a setting
-     */
-    static void refuseTypingError(String given) {
+    private static void refuseTypingError(String given) {
         for (String name : NAMES) {
             if (distance(given, name) <= TYPING_ERRORS) {
                 throw new IllegalArgumentException(

@@ -112,4 +112,25 @@ class DatagramContractTest {
             // There is no broadcast in IPv6.
         }
     }
+
+    @Nested
+    class Loopback extends Ours {
+        @Override
+        String host() {
+            return "127.0.0.1";
+        }
+    }
+
+    @Nested
+    class Ipv6Loopback extends Ours {
+        @Override
+        String host() {
+            return "::1";
+        }
+
+        @Override
+        void broadcastNeedsItsOption() {
+            // There is no broadcast in IPv6.
+        }
+    }
 }

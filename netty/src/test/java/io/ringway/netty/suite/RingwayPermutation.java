@@ -82,6 +82,10 @@ final class RingwayPermutation {
         return List.of(RingwayPermutation::client);
     }
 
+    static List<BootstrapFactory<Bootstrap>> datagramClients() {
+        return List.of(RingwayPermutation::datagram);
+    }
+
     private static ServerBootstrap server() {
         return new ServerBootstrap().group(GROUP).channel(RingwayServerSocketChannel.class);
     }
