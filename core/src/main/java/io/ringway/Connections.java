@@ -11,6 +11,7 @@ import io.ringway.tcp.TcpError;
 import io.ringway.tcp.TcpUser;
 import io.ringway.tcp.Trouble;
 import io.ringway.wire.Endpoint;
+import io.ringway.wire.IpAddress;
 
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,7 @@ final class Connections implements TcpUser {
     private final HandlerTable handlers = new HandlerTable();
     private final FailureLog failures = new FailureLog();
     private final ChunkPool chunks = new ChunkPool(RETAINED_CHUNKS);
+    private final ListeningPorts listening = new ListeningPorts();
     private @Nullable Object[] attachments = new Object[0];
     private @Nullable Opening[] openings = new Opening[0];
     private @Nullable TcpConnection[] held = new TcpConnection[0];
@@ -56,14 +58,18 @@ final class Connections implements TcpUser {
         return chunks;
     }
 
+    /** Where the lane accepts connections. Any thread. */
+    ListeningPorts listening() {
+        return listening;
+    }
+
     /** Listens and returns TCP's number of the listener. */
     int listen(Endpoint local, TcpHandler handler, ListenOptions options) {
-        boolean isAny = local.address().isUnspecified();
         int application = handlers.add(handler, HandlerTable.PASSIVE);
         int listener =
                 tcp().listen(
-                                isAny ? 0 : local.address().high(),
-                                isAny ? 0 : local.address().low(),
+                                local.address().high(),
+                                local.address().low(),
                                 local.port(),
                                 options,
                                 application);
@@ -73,6 +79,7 @@ final class Connections implements TcpUser {
                     "cannot listen at " + local + ": " + TcpError.message(listener));
         }
         handlers.listener(listener, application);
+        listening.add(listener, local);
         return listener;
     }
 
@@ -80,6 +87,7 @@ final class Connections implements TcpUser {
         int application = handlers.endListener(listener);
         if (application >= 0) {
             tcp().unlisten(listener);
+            listening.remove(listener);
             handlers.release(application);
         }
     }
@@ -96,10 +104,14 @@ final class Connections implements TcpUser {
                     "cannot connect to " + remote + ": an address and a port are needed");
         }
         int application = handlers.add(handler, HandlerTable.ACTIVE);
+        IpAddress from =
+                local == null || local.address().isUnspecified()
+                        ? IpAddress.ANY_IPV6
+                        : local.address();
         int tcb =
                 tcp().connect(
-                                local == null ? 0 : local.address().high(),
-                                local == null ? 0 : local.address().low(),
+                                from.high(),
+                                from.low(),
                                 local == null ? 0 : local.port(),
                                 remote.address().high(),
                                 remote.address().low(),

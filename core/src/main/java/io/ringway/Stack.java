@@ -218,8 +218,8 @@ public final class Stack implements AutoCloseable {
     }
 
     /**
-     * Accepts connections to {@code local}; the unspecified address stands for every address, of
-     * either version.
+     * Accepts connections to {@code local}; {@code ::} stands for every address of either version,
+     * {@code 0.0.0.0} for those of IPv4.
      */
     public TcpListener listen(Endpoint local, TcpHandler handler) {
         return listen(local, handler, ListenOptions.DEFAULT);

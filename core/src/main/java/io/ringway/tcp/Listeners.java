@@ -1,6 +1,7 @@
 package io.ringway.tcp;
 
 import io.ringway.memory.Slab;
+import io.ringway.wire.IpAddress;
 
 import org.jspecify.annotations.Nullable;
 
@@ -71,6 +72,10 @@ final class Listeners {
 
         private boolean isWildcard() {
             return localHigh == 0 && localLow == 0;
+        }
+
+        private boolean isIpv4Wildcard() {
+            return IpAddress.isUnspecified(localHigh, localLow) && localLow != 0;
         }
 
         boolean isQueueFull() {
@@ -147,15 +152,19 @@ final class Listeners {
         return listeners[index];
     }
 
-    /** The listener for a local address and port: one for just that address before one for any. */
+    /**
+     * The listener for a local address and port: one for just that address, else one for all of
+     * IPv4 if it is such an address, else one for any.
+     */
     @Nullable Listener find(long localHigh, long localLow, int port) {
+        boolean isIpv4 = IpAddress.isIpv4(localHigh, localLow);
         Listener found = null;
         for (Listener listener : listeners) {
             if (listener != null && listener.port == port) {
                 if (listener.localHigh == localHigh && listener.localLow == localLow) {
                     return listener;
                 }
-                if (listener.isWildcard()) {
+                if (listener.isIpv4Wildcard() ? isIpv4 : listener.isWildcard() && found == null) {
                     found = listener;
                 }
             }

@@ -3,6 +3,7 @@ package io.ringway.tcp;
 import io.ringway.layer.PacketInfo;
 import io.ringway.layer.PacketSink;
 import io.ringway.layer.Steering;
+import io.ringway.wire.IpAddress;
 import io.ringway.wire.IpProtocol;
 
 /** The OPEN call, passive and active (RFC 9293 §3.10.1). */
@@ -41,7 +42,7 @@ final class Opening {
 
     /** See {@link Tcp#listen}. */
     int listen(long localHigh, long localLow, int port, ListenOptions options, int application) {
-        if ((localHigh | localLow) != 0 && !sink.isLocal(localHigh, localLow)) {
+        if (!IpAddress.isUnspecified(localHigh, localLow) && !sink.isLocal(localHigh, localLow)) {
             return TcpError.NOT_LOCAL;
         }
         int limit =

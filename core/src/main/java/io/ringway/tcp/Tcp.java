@@ -138,7 +138,7 @@ public final class Tcp implements TransportProtocol, AutoCloseable {
     /**
      * Opens a port for connections (RFC 9293 §3.10.1, passive).
      *
-     * @param localHigh with {@code localLow} the local address; both 0 for any
+     * @param localHigh with {@code localLow} the local address; 0.0.0.0 is any of IPv4, :: any
      * @param application given back with every connection's events
      * @return the listener
      */

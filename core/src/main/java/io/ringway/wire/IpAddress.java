@@ -93,6 +93,15 @@ public record IpAddress(long high, long low) implements Comparable<IpAddress> {
         return high == 0 && (low == 0 || low == MAPPED);
     }
 
+    /**
+     * Whether who is bound to this address gets what comes for {@code other}: it is the same, or
+     * the unspecified address, of which 0.0.0.0 stands for all of IPv4 and :: for all of both
+     * versions.
+     */
+    public boolean covers(IpAddress other) {
+        return equals(other) || equals(ANY_IPV6) || (equals(ANY_IPV4) && other.isIpv4());
+    }
+
     /** Whether it is in 127.0.0.0/8 or is ::1. */
     public boolean isLoopback() {
         return isLoopback(high, low);

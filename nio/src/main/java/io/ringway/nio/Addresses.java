@@ -75,6 +75,16 @@ final class Addresses {
         return new Endpoint(IpAddress.of(address.getAddress()), address.getPort());
     }
 
+    /**
+     * The same for who binds. A wildcard, of whichever version, takes both unless the channel is of
+     * IPv4 alone; so it is with the platform's sockets, which are of IPv6 then.
+     */
+    static Endpoint toBind(InetSocketAddress address, @Nullable ProtocolFamily family) {
+        return address.getAddress().isAnyLocalAddress()
+                ? new Endpoint(IpAddress.of(any(family)), address.getPort())
+                : endpoint(address);
+    }
+
     /** What a channel of this family is bound to, as its program is told. */
     static InetSocketAddress local(Endpoint bound, @Nullable ProtocolFamily family) {
         return bound.address().isUnspecified()

@@ -38,20 +38,6 @@ final class BoundPorts {
         return OF_STACKS.computeIfAbsent(stack, _ -> new BoundPorts());
     }
 
-    /** Whether a channel of ours listens there, or at the wildcard address. */
-    static boolean isListening(Stack stack, Endpoint at) {
-        return of(stack).isListening(at);
-    }
-
-    private synchronized boolean isListening(Endpoint at) {
-        for (Map.Entry<Endpoint, Holders> entry : bound.entrySet()) {
-            if (entry.getValue().isListening && overlaps(entry.getKey(), at)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /**
      * Binds to {@code local}, whose port may be 0 to have one chosen.
      *
@@ -102,9 +88,7 @@ final class BoundPorts {
 
     private static boolean overlaps(Endpoint one, Endpoint other) {
         return one.port() == other.port()
-                && (one.address().equals(other.address())
-                        || one.address().isUnspecified()
-                        || other.address().isUnspecified());
+                && (one.address().covers(other.address()) || other.address().covers(one.address()));
     }
 
     /** Gives back what {@link #bind} bound. */

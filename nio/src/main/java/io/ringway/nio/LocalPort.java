@@ -2,7 +2,6 @@ package io.ringway.nio;
 
 import io.ringway.Stack;
 import io.ringway.wire.Endpoint;
-import io.ringway.wire.IpAddress;
 
 import org.jspecify.annotations.Nullable;
 
@@ -20,20 +19,21 @@ record LocalPort(Stack stack, Endpoint endpoint) {
     /**
      * Binds to {@code address}, whose port may be 0 to have one chosen.
      *
+     * @param family of the channel, or null for both
      * @return null when the address is the kernel's
      * @throws java.net.BindException when the port is taken
      */
     static @Nullable LocalPort bind(
-            InetSocketAddress address, boolean isShared, boolean isListening) throws IOException {
+            InetSocketAddress address,
+            @Nullable ProtocolFamily family,
+            boolean isShared,
+            boolean isListening)
+            throws IOException {
         Stack stack = Routes.ofBind(address.getAddress());
         if (stack == null) {
             return null;
         }
-        // The stack has one wildcard, which stands for both versions of IP.
-        Endpoint wanted =
-                address.getAddress().isAnyLocalAddress()
-                        ? new Endpoint(IpAddress.ANY_IPV6, address.getPort())
-                        : Addresses.endpoint(address);
+        Endpoint wanted = Addresses.toBind(address, family);
         return new LocalPort(stack, BoundPorts.of(stack).bind(wanted, isShared, isListening));
     }
 

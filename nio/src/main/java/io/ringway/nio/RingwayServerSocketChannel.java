@@ -86,7 +86,8 @@ final class RingwayServerSocketChannel extends ServerSocketChannel implements Se
                             ? new InetSocketAddress(Addresses.any(family), 0)
                             : Addresses.check(local, family);
             LocalPort port =
-                    LocalPort.bind(address, options.get(StandardSocketOptions.SO_REUSEADDR), true);
+                    LocalPort.bind(
+                            address, family, options.get(StandardSocketOptions.SO_REUSEADDR), true);
             if (port == null) {
                 bindInside(address, backlog);
             } else {

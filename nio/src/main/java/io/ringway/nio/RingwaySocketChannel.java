@@ -86,7 +86,7 @@ final class RingwaySocketChannel extends TcpChannel {
                                 ? new InetSocketAddress(Addresses.any(family), 0)
                                 : Addresses.check(local, family);
                 boolean isShared = options.get(StandardSocketOptions.SO_REUSEADDR);
-                bound = LocalPort.bind(address, isShared, false);
+                bound = LocalPort.bind(address, family, isShared, false);
                 if (bound == null) {
                     SocketChannel _ = openInside().bind(local);
                 }

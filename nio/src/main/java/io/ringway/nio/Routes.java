@@ -1,5 +1,6 @@
 package io.ringway.nio;
 
+import io.ringway.ListeningPorts;
 import io.ringway.Stack;
 import io.ringway.ip.Route;
 import io.ringway.wire.Endpoint;
@@ -68,7 +69,7 @@ final class Routes {
     }
 
     private static boolean isListening(Stack stack, IpAddress address, int port) {
-        return port != 0 && BoundPorts.isListening(stack, new Endpoint(address, port));
+        return port != 0 && ListeningPorts.include(stack, new Endpoint(address, port));
     }
 
     /** Whether the stack has the address, or a route to it. */

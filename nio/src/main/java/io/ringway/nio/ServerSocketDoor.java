@@ -64,7 +64,8 @@ final class ServerSocketDoor extends SocketImpl {
             kernel = channel.socket();
         } else {
             boolean isShared = options.get(StandardSocketOptions.SO_REUSEADDR);
-            Endpoint local = BoundPorts.of(at).bind(Addresses.endpoint(wanted), isShared, true);
+            Endpoint asked = Addresses.toBind(wanted, null);
+            Endpoint local = BoundPorts.of(at).bind(asked, isShared, true);
             bound = local;
             localport = local.port();
             return;

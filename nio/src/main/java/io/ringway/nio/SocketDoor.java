@@ -66,7 +66,7 @@ final class SocketDoor extends SocketImpl {
         wanted = new InetSocketAddress(host, port);
         localport = port;
         if (stack != null) {
-            Endpoint asked = Addresses.endpoint(wanted);
+            Endpoint asked = Addresses.toBind(wanted, null);
             boolean isShared = options.get(StandardSocketOptions.SO_REUSEADDR);
             Endpoint local = BoundPorts.of(stack).bind(asked, isShared, false);
             bound = new BoundHere(stack, local);
