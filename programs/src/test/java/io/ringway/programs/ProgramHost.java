@@ -188,8 +188,28 @@ final class ProgramHost implements AutoCloseable {
                                 .redirectOutput(ProcessBuilder.Redirect.DISCARD));
     }
 
-    Path directory() {
-        return directory;
+    /** A key and a certificate for {@link Run#HOST}. */
+    String keys() throws Exception {
+        String file = directory.resolve("keys.p12").toString();
+        String keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+        run(
+                keytool,
+                "-genkeypair",
+                "-keystore",
+                file,
+                "-storepass",
+                Run.PASSWORD,
+                "-alias",
+                "own",
+                "-keyalg",
+                "EC",
+                "-groupname",
+                "secp256r1",
+                "-dname",
+                "CN=ringway",
+                "-ext",
+                "san=ip:" + Run.HOST);
+        return file;
     }
 
     /** Lets the program end by itself, and checks that it found nothing wrong. */

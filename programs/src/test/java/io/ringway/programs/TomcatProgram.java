@@ -7,11 +7,12 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.apache.catalina.Context;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
+import org.apache.coyote.http2.Http2Protocol;
 
 import java.io.IOException;
 import java.net.http.HttpClient;
 
-/** Tomcat with the connector of java.nio. */
+/** Tomcat with the connector of java.nio, HTTP/1.1 and HTTP/2 without TLS. */
 final class TomcatProgram {
     private TomcatProgram() {}
 
@@ -20,6 +21,7 @@ final class TomcatProgram {
         tomcat.setBaseDir(arguments[0]);
         Connector connector = new Connector("org.apache.coyote.http11.Http11NioProtocol");
         connector.setPort(Run.HTTP);
+        connector.addUpgradeProtocol(new Http2Protocol());
         tomcat.setConnector(connector);
         Context context = tomcat.addContext("", arguments[0]);
         Tomcat.addServlet(context, "all", new All());
