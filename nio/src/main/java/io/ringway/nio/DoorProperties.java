@@ -91,7 +91,10 @@ final class DoorProperties {
         }
     }
 
-    private static void refuseTypingError(String given) {
+    /**
+     * @throws IllegalArgumentException when {@code given} is all but the name of a setting
+     */
+    static void refuseTypingError(String given) {
         for (String name : NAMES) {
             if (distance(given, name) <= TYPING_ERRORS) {
                 throw new IllegalArgumentException(

@@ -13,9 +13,10 @@ import java.util.jar.JarFile;
 
 /**
  * The door that needs no change of the program and no other flag: {@code
- * -javaagent:ringway-nio.jar=port=tap0,address=198.18.0.2/24} puts its channels and its sockets on
- * Ringway; the jars of {@code ringway-core} and {@code ringway-linux} lie beside it. What follows
- * the jar are the properties {@code ringway.*} without their prefix; a value may have commas.
+ * -javaagent:ringway.jar=port=tap0,address=198.18.0.2/24} puts its channels and its sockets on
+ * Ringway. With {@code ringway-nio.jar} in its place, the jars of {@code ringway-core} and {@code
+ * ringway-linux} lie beside it. What follows the jar are the properties {@code ringway.*} without
+ * their prefix; a value may have commas.
  */
 public final class RingwayAgent {
     private static final String PREFIX = "ringway.";
@@ -92,10 +93,13 @@ public final class RingwayAgent {
                 value.append(piece, equals + 1, piece.length());
             } else if (name == null) {
                 throw new IllegalArgumentException(
-                        "-javaagent:ringway-nio.jar takes NAME=VALUE,… as in"
+                        "-javaagent:ringway.jar takes NAME=VALUE,… as in"
                                 + " port=tap0,address=198.18.0.2/24; given "
                                 + arguments);
             } else {
+                if (equals > 0) {
+                    DoorProperties.refuseTypingError(piece.substring(0, equals));
+                }
                 value.append(',').append(piece);
             }
         }
