@@ -197,6 +197,16 @@ public final class TcpConnection extends ConnectionPlace {
         tcp.commit(tcb(), octets);
     }
 
+    /**
+     * For a connection that is being opened, in the turn that opened it: what is written before the
+     * turn ends may travel with the SYN (TCP Fast Open, RFC 7413), as with {@link
+     * Lane#connect(Endpoint, TcpHandler, byte[])}. Later, and for a connection that a peer opened,
+     * it does nothing.
+     */
+    public void fastOpen() {
+        tcp.fastOpen(tcb());
+    }
+
     /** Ends our stream behind what was written (a FIN); the peer may go on sending. */
     public void shutdownOutput() {
         tcp.shutdownOutput(tcb(), lane.nowNs());

@@ -143,6 +143,28 @@ public final class RingwaySocketChannel extends RingwayChannel implements Socket
         connection = by;
         by.attachment(this);
         config.applyToSyn(by);
+        if (config.isFastOpen()) {
+            by.fastOpen();
+            writeEarly();
+        }
+    }
+
+    /**
+     * What was written before connecting, flushed or not, may go with the SYN; what finds no room
+     * follows when the connection is open. As Netty's other transports have it, the flush is ours.
+     */
+    private void writeEarly() {
+        ChannelOutboundBuffer written = inner().outboundBuffer();
+        if (written == null) {
+            return;
+        }
+        written.addFlush();
+        try {
+            doWrite(written);
+        } catch (Exception untold) {
+            // It is tried again, and fails again, when the channel is active and can tell.
+            isWriteCutShort = true;
+        }
     }
 
     /** The connection is established. */
@@ -154,6 +176,7 @@ public final class RingwaySocketChannel extends RingwayChannel implements Socket
         opened(by);
         config.apply(by);
         connecting.onOpen();
+        onWritable();
     }
 
     // --- reading ---
@@ -265,7 +288,7 @@ public final class RingwaySocketChannel extends RingwayChannel implements Socket
 
     /** There is room in the send queue again. */
     void onWritable() {
-        if (isWriteCutShort && !isClosed) {
+        if (isWriteCutShort && isConnected && !isClosed) {
             isWriteCutShort = false;
             inner().flushNow();
         }

@@ -36,6 +36,7 @@ public final class RingwaySocketChannelConfig extends DefaultChannelConfig
     private volatile int notSentLowWater;
     private volatile boolean isCorked;
     private volatile boolean isQuickAck;
+    private volatile boolean isFastOpen;
     private volatile @Nullable String congestionControl;
 
     RingwaySocketChannelConfig(RingwaySocketChannel channel) {
@@ -47,6 +48,11 @@ public final class RingwaySocketChannelConfig extends DefaultChannelConfig
     void applyToSyn(TcpConnection to) {
         applyReceiveBuffer(to);
         applyTrafficClass(to);
+    }
+
+    /** Whether what was written before connecting goes with the SYN. */
+    boolean isFastOpen() {
+        return isFastOpen;
     }
 
     /** Everything, when the connection is open. The event loop only. */
@@ -133,6 +139,7 @@ public final class RingwaySocketChannelConfig extends DefaultChannelConfig
                 ChannelOption.SO_LINGER,
                 ChannelOption.IP_TOS,
                 ChannelOption.ALLOW_HALF_CLOSURE,
+                ChannelOption.TCP_FASTOPEN_CONNECT,
                 RingwayChannelOption.TCP_CORK,
                 RingwayChannelOption.TCP_QUICKACK,
                 RingwayChannelOption.TCP_NOTSENT_LOWAT,
@@ -158,6 +165,8 @@ public final class RingwaySocketChannelConfig extends DefaultChannelConfig
             return (T) Integer.valueOf(getTrafficClass());
         } else if (option.equals(ChannelOption.ALLOW_HALF_CLOSURE)) {
             return (T) Boolean.valueOf(isAllowHalfClosure());
+        } else if (option.equals(ChannelOption.TCP_FASTOPEN_CONNECT)) {
+            return (T) Boolean.valueOf(isFastOpen);
         } else if (option.equals(RingwayChannelOption.TCP_CORK)) {
             return (T) Boolean.valueOf(isCorked);
         } else if (option.equals(RingwayChannelOption.TCP_QUICKACK)) {
@@ -189,6 +198,8 @@ public final class RingwaySocketChannelConfig extends DefaultChannelConfig
             setTrafficClass((Integer) value);
         } else if (option.equals(ChannelOption.ALLOW_HALF_CLOSURE)) {
             setAllowHalfClosure((Boolean) value);
+        } else if (option.equals(ChannelOption.TCP_FASTOPEN_CONNECT)) {
+            isFastOpen = (Boolean) value;
         } else if (option.equals(RingwayChannelOption.TCP_CORK)) {
             setCorked((Boolean) value);
         } else if (option.equals(RingwayChannelOption.TCP_QUICKACK)) {
