@@ -28,6 +28,17 @@ final class Addresses {
         return new Endpoint(IpAddress.of(host), ip.getPort());
     }
 
+    /** Where to connect to: this host, by loopback, for the unspecified address, as elsewhere. */
+    static Endpoint toConnectTo(SocketAddress address) {
+        Endpoint given = endpoint(address);
+        if (!given.address().isUnspecified()) {
+            return given;
+        }
+        return new Endpoint(
+                given.address().isIpv4() ? IpAddress.LOOPBACK_IPV4 : IpAddress.LOOPBACK_IPV6,
+                given.port());
+    }
+
     /** Where to listen: every address of either version for the unspecified one of either. */
     static Endpoint toListenAt(SocketAddress address) {
         Endpoint given = endpoint(address);

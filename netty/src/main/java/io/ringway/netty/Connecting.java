@@ -65,7 +65,7 @@ final class Connecting {
     }
 
     private void begin(SocketAddress remote, @Nullable SocketAddress local) throws Exception {
-        Endpoint peer = Addresses.endpoint(remote);
+        Endpoint peer = Addresses.toConnectTo(remote);
         if (local != null) {
             channel.doBind(local);
         }

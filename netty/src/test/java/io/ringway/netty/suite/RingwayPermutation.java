@@ -8,15 +8,23 @@ import io.netty.testsuite.transport.TestsuitePermutation.BootstrapFactory;
 import io.ringway.IdleStrategy;
 import io.ringway.Stack;
 import io.ringway.StackConfig;
-import io.ringway.TcpSocket;
 import io.ringway.netty.RingwayDatagramChannel;
 import io.ringway.netty.RingwayIoHandler;
 import io.ringway.netty.RingwayServerSocketChannel;
 import io.ringway.netty.RingwaySocketChannel;
+import io.ringway.nio.Doors;
+import io.ringway.nio.RingwaySelectorProvider;
+import io.ringway.nio.StackDirectory;
 import io.ringway.port.LinkConfig;
 import io.ringway.port.LinkPort;
 
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What Netty's test suite runs on here: one stack whose connections are to itself, with three
@@ -24,6 +32,7 @@ import java.util.List;
  * the JVM.
  */
 final class RingwayPermutation {
+    private static final Set<String> OWN = Set.of("198.18.0.1", "2001:2:0:0:0:0:0:1");
     private static final Stack STACK =
             Stack.open(
                     StackConfig.builder()
@@ -36,6 +45,27 @@ final class RingwayPermutation {
                     LinkPort.pair(LinkConfig.builder().mtu(16_384).build()).a());
 
     private static final EventLoopGroup GROUP = RingwayIoHandler.newGroup(STACK);
+
+    static {
+        // Some tests have a peer of java.nio or java.net: the other door, on the same stack.
+        RingwaySelectorProvider.use(
+                new StackDirectory() {
+                    @Override
+                    public Stack here() {
+                        return STACK;
+                    }
+
+                    @Override
+                    public @Nullable Stack owner(InetAddress local) {
+                        return OWN.contains(local.getHostAddress()) ? STACK : null;
+                    }
+                });
+        try {
+            Doors.install();
+        } catch (IOException cause) {
+            throw new UncheckedIOException(cause);
+        }
+    }
 
     private RingwayPermutation() {}
 
@@ -67,11 +97,6 @@ final class RingwayPermutation {
                         return datagram();
                     }
                 });
-    }
-
-    /** A socket of the same stack that is not Netty's. */
-    static TcpSocket socket() {
-        return STACK.openTcpSocket();
     }
 
     static List<BootstrapFactory<ServerBootstrap>> servers() {
