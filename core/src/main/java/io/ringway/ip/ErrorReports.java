@@ -1,6 +1,7 @@
 package io.ringway.ip;
 
 import io.ringway.layer.IcmpError;
+import io.ringway.layer.PacketInfo;
 import io.ringway.memory.Octets;
 import io.ringway.wire.Icmpv4Header;
 import io.ringway.wire.Icmpv6Header;
@@ -62,9 +63,14 @@ final class ErrorReports {
         return isIcmp ? reportEcho(memory, at + header, nowNs) : transports.report(error, nowNs);
     }
 
+    /** Whether the packet came from ourselves: from outside nothing comes to such an address. */
+    boolean isLooped(PacketInfo info) {
+        return addresses.isLoopback(info.destinationHigh, info.destinationLow);
+    }
+
     private boolean isOurs(boolean isLooped) {
         return addresses.isOurs(error.localHigh, error.localLow)
-                || (isLooped && IpAddress.isLoopback(error.localHigh, error.localLow));
+                || (isLooped && addresses.isLoopback(error.localHigh, error.localLow));
     }
 
     /** Reads addresses and protocol; returns the octets in front of the transport header, or -1. */

@@ -8,7 +8,6 @@ import io.ringway.memory.FramePool;
 import io.ringway.memory.Octets;
 import io.ringway.wire.Checksum;
 import io.ringway.wire.Icmpv4Header;
-import io.ringway.wire.IpAddress;
 import io.ringway.wire.IpProtocol;
 
 import java.lang.foreign.MemorySegment;
@@ -143,11 +142,6 @@ final class Icmpv4 {
         return frames.length(frame) - Icmpv4Header.LENGTH;
     }
 
-    /** From outside nothing comes to a loopback address. */
-    private static boolean isLooped(PacketInfo info) {
-        return IpAddress.isLoopback(info.destinationHigh, info.destinationLow);
-    }
-
     private void report(int frame, PacketInfo info, IcmpError.Kind kind, int mtu, long nowNs) {
         MemorySegment memory = frames.memory();
         if (quoteLength(frame) < MIN_QUOTED_HEADER
@@ -158,7 +152,7 @@ final class Icmpv4 {
                         quoteLength(frame),
                         kind,
                         mtu,
-                        isLooped(info),
+                        reports.isLooped(info),
                         nowNs)) {
             counters.increment(Counter.ICMP_BAD_QUOTE);
         }

@@ -8,7 +8,6 @@ import io.ringway.memory.FramePool;
 import io.ringway.memory.Octets;
 import io.ringway.wire.Checksum;
 import io.ringway.wire.Icmpv6Header;
-import io.ringway.wire.IpAddress;
 import io.ringway.wire.IpProtocol;
 
 import java.lang.foreign.MemorySegment;
@@ -130,18 +129,14 @@ final class Icmpv6 {
         }
     }
 
-    /** From outside nothing comes to a loopback address. */
-    private static boolean isLooped(PacketInfo info) {
-        return IpAddress.isLoopback(info.destinationHigh, info.destinationLow);
-    }
-
     private void report(int frame, PacketInfo info, IcmpError.Kind kind, int mtu, long nowNs) {
         MemorySegment memory = frames.memory();
         long quote = frames.data(frame) + Icmpv6Header.LENGTH;
         int length = frames.length(frame) - Icmpv6Header.LENGTH;
         if (length < MIN_QUOTED_HEADER
                 || Octets.u8(memory, quote) >>> 4 != 6
-                || !reports.report(memory, quote, length, kind, mtu, isLooped(info), nowNs)) {
+                || !reports.report(
+                        memory, quote, length, kind, mtu, reports.isLooped(info), nowNs)) {
             counters.increment(Counter.ICMP_BAD_QUOTE);
         }
         frames.release(frame);

@@ -13,6 +13,9 @@ import java.util.List;
  * @param addresses this stack's addresses with their networks; a link-local IPv6 address is added
  *     by itself as soon as there is an IPv6 address or {@code linkLocal} is set
  * @param routes beyond the networks of the addresses, such as default routes
+ * @param hostAddresses addresses that this host has in another stack, such as the kernel's: what we
+ *     send to them comes back to ourselves, as what we send to 127.0.0.1, and nothing comes in from
+ *     the link to or from them
  * @param mtu octets of the largest IP packet of the link, or 0 for what the port says
  * @param vlan the 802.1Q VLAN all frames are tagged with, 1 to 4094, or 0 for none
  * @param linkLocal whether to form a link-local IPv6 address even without any other IPv6 address
@@ -39,6 +42,7 @@ import java.util.List;
 public record IpConfig(
         List<IpPrefix> addresses,
         List<Route> routes,
+        List<IpAddress> hostAddresses,
         int mtu,
         int vlan,
         boolean linkLocal,
@@ -71,6 +75,7 @@ public record IpConfig(
     public IpConfig {
         addresses = List.copyOf(addresses);
         routes = List.copyOf(routes);
+        hostAddresses = List.copyOf(hostAddresses);
         inRange("vlan", vlan, 0, 4094);
         inRange("hopLimit", hopLimit, 1, 255);
         inRange("extensionHeaders", extensionHeaders, 0, 64);
@@ -90,6 +95,7 @@ public record IpConfig(
         inRange("maxAddresses", maxAddresses, 1, 256);
         inRange("maxRoutes", maxRoutes, 1, 4096);
         checkAddresses(addresses, maxAddresses);
+        checkHostAddresses(hostAddresses, addresses);
         checkMtu(mtu, addresses, linkLocal);
         if (routes.size() > maxRoutes) {
             throw new IllegalArgumentException(
@@ -116,6 +122,18 @@ public record IpConfig(
                     throw new IllegalArgumentException(
                             addresses.get(i).address() + " is given twice as our address");
                 }
+            }
+        }
+    }
+
+    private static void checkHostAddresses(List<IpAddress> host, List<IpPrefix> addresses) {
+        for (IpAddress address : host) {
+            checkAddress(new IpPrefix(address, address.bits()));
+            if (addresses.stream().anyMatch(own -> own.contains(address))) {
+                throw new IllegalArgumentException(
+                        address
+                                + " is given as an address of this host's other stack, and is on a"
+                                + " network of ours: it is reached over the link, so leave it out");
             }
         }
     }
@@ -174,6 +192,7 @@ public record IpConfig(
     public static final class Builder {
         private final ArrayList<IpPrefix> addresses = new ArrayList<>();
         private final ArrayList<Route> routes = new ArrayList<>();
+        private final ArrayList<IpAddress> hostAddresses = new ArrayList<>();
         private int mtu;
         private int vlan;
         private boolean linkLocal;
@@ -219,6 +238,12 @@ public record IpConfig(
 
         public Builder route(Route route) {
             routes.add(route);
+            return this;
+        }
+
+        /** Adds an address that this host has in another stack. */
+        public Builder hostAddress(IpAddress address) {
+            hostAddresses.add(address);
             return this;
         }
 
@@ -337,6 +362,7 @@ public record IpConfig(
             return new IpConfig(
                     addresses,
                     routes,
+                    hostAddresses,
                     mtu,
                     vlan,
                     linkLocal,

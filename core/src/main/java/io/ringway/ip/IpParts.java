@@ -52,7 +52,7 @@ final class IpParts {
         SeededRandom random = new SeededRandom(laneSeed);
         frames = pool;
         // One more than configured, for the link-local address that we add ourselves.
-        addresses = new LocalAddresses(config.maxAddresses() + 1);
+        addresses = new LocalAddresses(config.maxAddresses() + 1, config.hostAddresses());
         routes = new RouteTable(config.maxRoutes(), frames.guard());
         sources = new SourceSelection(addresses, routes);
         transports = new Transports();

@@ -158,6 +158,7 @@ final class Ipv4Input {
         if (LocalAddresses.isMartianSource(source)
                 || addresses.find(0, info.sourceLow) >= 0
                 || addresses.isBroadcast(source)
+                || addresses.isLoopback(0, info.sourceLow)
                 || destination >>> 24 == 127
                 || destination == 0
                 // A frame for a group of stations holds a packet for a group of hosts (§3.3.6).

@@ -111,12 +111,13 @@ final class Ipv6Input {
 
     /**
      * Not a group, and nothing of ::/64 (loopback, mapped IPv4) but ::, which RFC 4862 needs; nor
-     * one of ours.
+     * one of ours, or of this host.
      */
     private boolean isPossibleSource(long high, long low) {
         return high >>> 56 != 0xff
                 && (high != 0 || (low == 0 && info.protocol == IpProtocol.ICMPV6))
-                && !addresses.isOurs(high, low);
+                && !addresses.isOurs(high, low)
+                && !addresses.isLoopback(high, low);
     }
 
     private void deliver(int frame, long nowNs) {

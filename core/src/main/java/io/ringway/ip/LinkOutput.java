@@ -95,7 +95,7 @@ final class LinkOutput {
     }
 
     boolean isLocal(long high, long low) {
-        return addresses.isOurs(high, low) || IpAddress.isLoopback(high, low);
+        return addresses.isOurs(high, low) || addresses.isLoopback(high, low);
     }
 
     /**

@@ -35,7 +35,15 @@ final class LocalAddresses {
     /** What the application has joined beside the groups that every host is in. */
     private final Groups groups = new Groups();
 
-    LocalAddresses(int capacity) {
+    /** This host's addresses in another stack, high and low in turn: as loopback ones are. */
+    private final long[] host;
+
+    LocalAddresses(int capacity, List<IpAddress> hostAddresses) {
+        this.host = new long[hostAddresses.size() * 2];
+        for (int i = 0; i < hostAddresses.size(); i++) {
+            host[i * 2] = hostAddresses.get(i).high();
+            host[i * 2 + 1] = hostAddresses.get(i).low();
+        }
         this.prefixes = new IpPrefix[capacity];
         this.states = new LocalAddress.State[capacity];
         this.high = new long[capacity];
@@ -134,8 +142,28 @@ final class LocalAddresses {
         return (ipv4 & 0xffff_ffffL) == primaryIpv4;
     }
 
-    /** Whether an IPv4 address is neither one of ours nor a broadcast address. */
+    /**
+     * Whether what is sent to this address comes back to ourselves only: a loopback address, or one
+     * that this host has in another stack.
+     */
+    boolean isLoopback(long addressHigh, long addressLow) {
+        return IpAddress.isLoopback(addressHigh, addressLow) || isHost(addressHigh, addressLow);
+    }
+
+    private boolean isHost(long addressHigh, long addressLow) {
+        for (int i = 0; i < host.length; i += 2) {
+            if (host[i + 1] == addressLow && host[i] == addressHigh) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether an IPv4 address is neither one of ours, or of this host, nor a broadcast address. */
     boolean isForeign(int ipv4) {
+        if (host.length > 0 && isHost(0, IpAddress.ipv4Low(ipv4))) {
+            return false;
+        }
         if (ipv4Count == 1) {
             long address = ipv4 & 0xffff_ffffL;
             return address != primaryIpv4 && address != primaryBroadcast;

@@ -26,7 +26,7 @@ final class SourceSelection {
     boolean choose(PacketInfo info) {
         long high = info.destinationHigh;
         long low = info.destinationLow;
-        if (addresses.isOurs(high, low) || IpAddress.isLoopback(high, low)) {
+        if (addresses.isOurs(high, low) || addresses.isLoopback(high, low)) {
             info.sourceHigh = high;
             info.sourceLow = low;
             return true;

@@ -93,6 +93,16 @@ class Ipv4Test {
     }
 
     @Test
+    void whatThisHostHasInAnotherStackIsAnsweredToNobodyOutside() {
+        IpAddress host = IpAddress.parse("198.19.7.7");
+        ip.close();
+        ip = new IpHarness(IpHarness.quiet().hostAddress(host).build());
+        receive(host, OURS).expectCount(Counter.IPV4_BAD_ADDRESS, 1);
+        receive(PEER, host).expectCount(Counter.IPV4_NOT_OURS, 1).expectNothing();
+        assertThat(ip.delivered).isEmpty();
+    }
+
+    @Test
     void anotherHostsPacketIsNotForwarded() {
         receive(PEER, Packets.FAR).expectCount(Counter.IPV4_NOT_OURS, 1).expectNothing();
     }

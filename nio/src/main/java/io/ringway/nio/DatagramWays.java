@@ -48,11 +48,11 @@ final class DatagramWays {
     /** Whether a datagram to this peer goes over that stack. */
     static boolean isReachable(Stack stack, InetSocketAddress to) {
         InetAddress host = to.getAddress();
-        if (host.isLoopbackAddress()) {
-            return BOUND.containsKey(new Bound(stack, to.getPort()));
-        }
         IpConfig config = stack.config().ip();
         IpAddress address = IpAddress.of(host);
+        if (address.isLoopback() || config.hostAddresses().contains(address)) {
+            return BOUND.containsKey(new Bound(stack, to.getPort()));
+        }
         if (host.isMulticastAddress() || address.isBroadcast()) {
             return config.addresses().stream()
                     .anyMatch(own -> own.address().isIpv4() == address.isIpv4());

@@ -68,7 +68,12 @@ record DoorConfig(@Nullable String port, StackConfig stack, boolean isStrict) {
                 StackConfig.builder(
                         properties.value("profile", Profile.DEFAULT, "latency", Profile::parse));
         addresses.forEach(stack::address);
-        gateways(properties, addresses).forEach(stack::gateway);
+        List<IpAddress> gateways = gateways(properties, addresses);
+        gateways.forEach(stack::gateway);
+        stack.ip(ip -> {
+            HostAddresses.beyond(addresses, gateways).forEach(ip::hostAddress);
+            return ip;
+        });
         stack.lanes(lanes -> lanes(properties, lanes));
         IdleStrategy idle = properties.value("idle", null, "poll", IdleStrategy::parse);
         if (idle != null) {

@@ -68,7 +68,9 @@ final class OwnStack implements StackDirectory {
                 return here;
             }
         }
-        return null;
+        // Without a port nothing comes in from outside, and then nobody is to be sent there.
+        boolean isAlone = config().port() == null;
+        return isAlone && here.config().ip().hostAddresses().contains(address) ? here : null;
     }
 
     private synchronized Stack open() {

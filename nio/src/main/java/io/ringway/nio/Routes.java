@@ -44,14 +44,15 @@ final class Routes {
 
     /**
      * The stack from which {@code remote} is reached: when it is on a network of ours, behind a
-     * gateway of ours, or listens at our loopback; null for the kernel.
+     * gateway of ours, or listens at our loopback, which this machine's other addresses belong to;
+     * null for the kernel.
      *
      * @throws NoRouteToHostException when it would be the kernel and may not
      */
     static @Nullable Stack ofConnect(InetSocketAddress remote) throws SocketException {
         Stack here = RingwaySelectorProvider.directory().here();
         IpAddress address = IpAddress.of(remote.getAddress());
-        if (address.isLoopback()) {
+        if (address.isLoopback() || here.config().ip().hostAddresses().contains(address)) {
             boolean isOurs = !OwnStack.isHybrid() || isListening(here, address, remote.getPort());
             return isOurs ? here : null;
         }

@@ -23,10 +23,18 @@ import java.util.concurrent.CompletableFuture;
 class LoopbackTest {
     private static final Duration MINUTES = Duration.ofMinutes(5);
 
+    /** Of another stack of the same host. */
+    private static final IpAddress HOST = IpAddress.parse("198.19.7.7");
+
+    private static final IpAddress HOST_IPV6 = IpAddress.parse("2001:2:0:7::7");
+
     private static Pair pair(int lanes, long seed) {
         return Pair.with()
                 .seed(seed)
-                .config(config -> config.lanes(lanes).smallFrames(4096))
+                .config(config ->
+                        config.lanes(lanes)
+                                .smallFrames(4096)
+                                .ip(ip -> ip.hostAddress(HOST).hostAddress(HOST_IPV6)))
                 .build();
     }
 
@@ -61,7 +69,10 @@ class LoopbackTest {
         "4, ::1",
         "1, 198.18.0.1",
         "4, 198.18.0.1",
-        "4, 2001:2::1"
+        "4, 2001:2::1",
+        "1, 198.19.7.7",
+        "4, 198.19.7.7",
+        "4, 2001:2:0:7::7"
     })
     void aConnectionToOurselves(int lanes, String address) {
         try (Pair pair = pair(lanes, 5)) {
@@ -126,7 +137,14 @@ class LoopbackTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 127.0.0.1", "4, 127.0.0.1", "4, ::1", "4, 198.18.0.1"})
+    @CsvSource({
+        "1, 127.0.0.1",
+        "4, 127.0.0.1",
+        "4, ::1",
+        "4, 198.18.0.1",
+        "4, 198.19.7.7",
+        "1, 2001:2:0:7::7"
+    })
     void datagramsToOurselves(int lanes, String address) {
         try (Pair pair = pair(lanes, 9)) {
             int[] octets = new int[2];
