@@ -21,7 +21,15 @@ final class Addresses {
     private static final InetAddress ANY_IPV4 = address(new byte[4]);
     private static final InetAddress ANY_IPV6 = address(new byte[16]);
 
+    // As the platform's sockets: then there is no IPv6.
+    private static final boolean IS_IPV4_ONLY = Boolean.getBoolean("java.net.preferIPv4Stack");
+
     private Addresses() {}
+
+    /** Whether a channel of this family, or of both where it is null, has IPv4 only. */
+    static boolean isIpv4Only(@Nullable ProtocolFamily family) {
+        return IS_IPV4_ONLY || family == StandardProtocolFamily.INET;
+    }
 
     private static InetAddress address(byte[] octets) {
         try {
@@ -33,7 +41,7 @@ final class Addresses {
 
     /** The wildcard address of a family; null is both. */
     static InetAddress any(@Nullable ProtocolFamily family) {
-        return family == StandardProtocolFamily.INET ? ANY_IPV4 : ANY_IPV6;
+        return isIpv4Only(family) ? ANY_IPV4 : ANY_IPV6;
     }
 
     /**
@@ -50,8 +58,7 @@ final class Addresses {
         if (address.isUnresolved()) {
             throw new UnresolvedAddressException();
         }
-        if (family == StandardProtocolFamily.INET
-                && !(address.getAddress() instanceof Inet4Address)) {
+        if (isIpv4Only(family) && !(address.getAddress() instanceof Inet4Address)) {
             throw new UnsupportedAddressTypeException();
         }
         return address;

@@ -9,6 +9,12 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketException;
+import java.nio.channels.AlreadyBoundException;
+import java.nio.channels.AlreadyConnectedException;
+import java.nio.channels.NotYetBoundException;
+import java.nio.channels.NotYetConnectedException;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.channels.UnsupportedAddressTypeException;
 
 /**
  * What has gone wrong in the words of the platform's sockets, because programs compare them:
@@ -57,6 +63,24 @@ final class Failures {
             return because("Connection timed out", failure);
         }
         return reason == null ? failure : because("Broken pipe", failure);
+    }
+
+    /**
+     * What a socket says where its channel throws something of its own, or that itself where they
+     * say the same.
+     */
+    static SocketException ofAdaptor(RuntimeException ofChannel) {
+        String words =
+                switch (ofChannel) {
+                    case NotYetConnectedException _ -> "Socket is not connected";
+                    case AlreadyConnectedException _ -> "Already connected";
+                    case AlreadyBoundException _ -> "Already bound";
+                    case NotYetBoundException _ -> "Socket is not bound yet";
+                    case UnsupportedAddressTypeException _ -> "Unsupported address type";
+                    case UnresolvedAddressException _ -> "Unresolved address";
+                    default -> throw ofChannel;
+                };
+        return because(words, ofChannel);
     }
 
     private static boolean isTimeout(@Nullable CloseReason reason) {

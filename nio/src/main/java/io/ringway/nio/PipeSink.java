@@ -38,7 +38,7 @@ final class PipeSink extends Pipe.SinkChannel implements SelectableDoor {
                 isDone = !from.hasRemaining();
                 return count;
             } finally {
-                if (Interrupts.isUntold(isDone)) {
+                if (Interrupts.isUntold(this, isDone)) {
                     begin();
                 }
                 end(isDone);

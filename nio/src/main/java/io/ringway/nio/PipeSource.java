@@ -50,7 +50,7 @@ final class PipeSource extends Pipe.SourceChannel implements SelectableDoor {
             count = buffer.read(into, true);
             return count;
         } finally {
-            if (Interrupts.isUntold(count > 0)) {
+            if (Interrupts.isUntold(this, count > 0)) {
                 begin();
             }
             end(count > 0);

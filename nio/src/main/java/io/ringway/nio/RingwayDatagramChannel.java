@@ -228,7 +228,7 @@ final class RingwayDatagramChannel extends DatagramDoor {
             throw ended(ended);
         } finally {
             if (isWaiting) {
-                if (Interrupts.isUntold(from != null)) {
+                if (Interrupts.isUntold(this, from != null)) {
                     begin();
                 }
                 end(from != null);
@@ -328,7 +328,7 @@ final class RingwayDatagramChannel extends DatagramDoor {
             throw ended(ended);
         } finally {
             if (isWaiting) {
-                if (Interrupts.isUntold(isDone)) {
+                if (Interrupts.isUntold(this, isDone)) {
                     begin();
                 }
                 end(isDone);

@@ -143,7 +143,7 @@ final class RingwaySelector extends AbstractSelector {
             isInSelection = true;
             try {
                 synchronized (publicSelected) {
-                    return selectLocked(action, timeoutNs);
+                    return doSelect(action, timeoutNs);
                 }
             } finally {
                 isInSelection = false;
@@ -151,7 +151,7 @@ final class RingwaySelector extends AbstractSelector {
         }
     }
 
-    private int selectLocked(@Nullable Consumer<SelectionKey> action, long timeoutNs)
+    private int doSelect(@Nullable Consumer<SelectionKey> action, long timeoutNs)
             throws IOException {
         deregisterCancelled();
         applyChanges();
@@ -265,6 +265,10 @@ final class RingwaySelector extends AbstractSelector {
                 look();
             }
         } finally {
+            if (Thread.currentThread().isInterrupted()) {
+                // Who interrupts tells us a moment later; it must not be the next wait's news.
+                boolean _ = Interrupts.comes(() -> isWoken);
+            }
             end();
         }
     }
@@ -290,6 +294,10 @@ final class RingwaySelector extends AbstractSelector {
             kernel.select(isStill() ? leftMs : -1, found);
         } finally {
             waits = AWAKE;
+            if (Thread.currentThread().isInterrupted()) {
+                // The platform's selector was told, in our place.
+                isWoken = true;
+            }
         }
     }
 
@@ -332,6 +340,7 @@ final class RingwaySelector extends AbstractSelector {
         }
         RingwaySelectionKey key = new RingwaySelectionKey(this, channel, door);
         Object _ = key.attach(attachment);
+        // While nobody knows the key yet, who could cancel it.
         SelectionKey _ = key.interestOps(ops);
         requireOpen();
         keys.add(key);
@@ -435,8 +444,11 @@ final class RingwaySelector extends AbstractSelector {
         Selector _ = wakeup();
         synchronized (this) {
             synchronized (publicSelected) {
+                // Not cancelled first: who registers at the same time finds a valid key or none.
                 for (SelectionKey key : keys) {
-                    key.cancel();
+                    if (key instanceof RingwaySelectionKey mine) {
+                        remove(mine);
+                    }
                 }
                 deregisterCancelled();
                 selected.clear();

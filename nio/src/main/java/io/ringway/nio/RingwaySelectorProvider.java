@@ -111,6 +111,10 @@ public final class RingwaySelectorProvider extends SelectorProvider {
             throw new UnsupportedOperationException(
                     "the protocol family is INET or INET6; given " + family.name());
         }
+        if (family == StandardProtocolFamily.INET6 && Addresses.isIpv4Only(null)) {
+            throw new UnsupportedOperationException(
+                    "there is no IPv6 with java.net.preferIPv4Stack=true: leave that out");
+        }
         return family;
     }
 }

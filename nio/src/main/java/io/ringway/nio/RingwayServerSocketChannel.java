@@ -169,7 +169,7 @@ final class RingwayServerSocketChannel extends ServerSocketChannel implements Se
             isDone = true;
             return accepted;
         } finally {
-            if (Interrupts.isUntold(isDone)) {
+            if (Interrupts.isUntold(this, isDone)) {
                 begin();
             }
             end(isDone);

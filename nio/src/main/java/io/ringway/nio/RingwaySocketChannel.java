@@ -219,7 +219,7 @@ final class RingwaySocketChannel extends TcpChannel {
             isDone = awaitOpened(timeout.toNanos());
             return isDone;
         } finally {
-            if (Interrupts.isUntold(isDone)) {
+            if (Interrupts.isUntold(this, isDone)) {
                 begin();
             }
             end(isDone);
@@ -245,6 +245,9 @@ final class RingwaySocketChannel extends TcpChannel {
             watchers.fireAll();
             return true;
         } catch (ExecutionException failure) {
+            if (!isOpen()) {
+                throw new AsynchronousCloseException();
+            }
             throw Failures.notConnected(Objects.requireNonNull(stream).socket(), failure);
         } catch (TimeoutException late) {
             throw new SocketTimeoutException("Connect timed out");
@@ -295,7 +298,7 @@ final class RingwaySocketChannel extends TcpChannel {
             count = isInputShut ? -1 : from.read(into, timeout);
             return count;
         } finally {
-            if (Interrupts.isUntold(count > 0)) {
+            if (Interrupts.isUntold(this, count > 0)) {
                 begin();
             }
             end(count > 0);
@@ -391,7 +394,7 @@ final class RingwaySocketChannel extends TcpChannel {
             }
             throw failure;
         } finally {
-            if (Interrupts.isUntold(isDone)) {
+            if (Interrupts.isUntold(this, isDone)) {
                 begin();
             }
             end(isDone);
@@ -450,7 +453,12 @@ final class RingwaySocketChannel extends TcpChannel {
         return isInputShut ? 0 : from.socket().available();
     }
 
-    /** Writes an octet that is urgent, behind what was written; waits for room. */
+    /**
+     * Writes an octet that is urgent, behind what was written; waits for room if the channel
+     * blocks.
+     *
+     * @throws IOException also when there is no room and the channel does not block
+     */
     void sendUrgent(int octet) throws IOException {
         SocketChannel inside = kernel;
         if (inside != null) {
@@ -460,7 +468,10 @@ final class RingwaySocketChannel extends TcpChannel {
         writing.lock();
         try {
             TcpStream to = requireConnected();
-            int _ = write(to, ByteBuffer.wrap(new byte[] {(byte) octet}), true);
+            ByteBuffer urgent = ByteBuffer.wrap(new byte[] {(byte) octet});
+            if (write(to, urgent, isBlocking()) == 0) {
+                throw new IOException("Socket buffer full");
+            }
             to.markUrgent();
         } finally {
             writing.unlock();

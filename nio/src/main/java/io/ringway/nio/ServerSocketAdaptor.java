@@ -12,13 +12,10 @@ import java.net.SocketException;
 import java.net.SocketOption;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
-import java.nio.channels.AlreadyBoundException;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.NotYetBoundException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Set;
 
@@ -48,12 +45,8 @@ final class ServerSocketAdaptor extends ServerSocket {
     public void bind(@Nullable SocketAddress local, int backlog) throws IOException {
         try {
             ServerSocketChannel _ = channel.bind(local, backlog);
-        } catch (ClosedChannelException closed) {
-            throw said("Socket is closed", closed);
-        } catch (AlreadyBoundException bound) {
-            throw said("Already bound", bound);
-        } catch (UnresolvedAddressException unresolved) {
-            throw said("Unresolved address", unresolved);
+        } catch (RuntimeException refused) {
+            throw Failures.ofAdaptor(refused);
         }
     }
 
@@ -76,10 +69,8 @@ final class ServerSocketAdaptor extends ServerSocket {
             SocketTimeoutException said = new SocketTimeoutException("Accept timed out");
             said.initCause(late);
             throw said;
-        } catch (ClosedChannelException closed) {
-            throw said("Socket is closed", closed);
         } catch (NotYetBoundException unbound) {
-            throw said("Socket is not bound yet", unbound);
+            throw Failures.ofAdaptor(unbound);
         }
     }
 

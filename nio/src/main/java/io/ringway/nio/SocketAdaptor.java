@@ -15,12 +15,9 @@ import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
-import java.nio.channels.AlreadyBoundException;
-import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.SocketChannel;
-import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
@@ -60,6 +57,14 @@ final class SocketAdaptor extends Socket {
         if (to == null) {
             throw new IllegalArgumentException("connect: The address can't be null");
         }
+        if (to instanceof InetSocketAddress named && named.isUnresolved()) {
+            requireOpen();
+            if (channel.isConnected()) {
+                throw new SocketException("Already connected");
+            }
+            channel.close();
+            throw new UnknownHostException(named.getHostName());
+        }
         if (timeoutMs < 0) {
             throw new IllegalArgumentException("connect: timeout can't be negative");
         }
@@ -71,13 +76,8 @@ final class SocketAdaptor extends Socket {
                     channel.connect(
                             Addresses.checkRemote(to, channel.family()),
                             Duration.ofMillis(timeoutMs));
-        } catch (ClosedChannelException closed) {
-            throw closed(closed);
-        } catch (UnresolvedAddressException unresolved) {
-            channel.close();
-            throw new UnknownHostException(((InetSocketAddress) to).getHostName());
-        } catch (AlreadyConnectedException connected) {
-            throw said("already connected", connected);
+        } catch (RuntimeException refused) {
+            throw Failures.ofAdaptor(refused);
         }
     }
 
@@ -85,12 +85,8 @@ final class SocketAdaptor extends Socket {
     public void bind(@Nullable SocketAddress local) throws IOException {
         try {
             SocketChannel _ = channel.bind(local);
-        } catch (ClosedChannelException closed) {
-            throw closed(closed);
-        } catch (AlreadyBoundException bound) {
-            throw said("Already bound", bound);
-        } catch (UnresolvedAddressException unresolved) {
-            throw said("Unresolved address", unresolved);
+        } catch (RuntimeException refused) {
+            throw Failures.ofAdaptor(refused);
         }
     }
 
@@ -270,19 +266,24 @@ final class SocketAdaptor extends Socket {
 
     @Override
     public void shutdownInput() throws IOException {
-        requireConnected();
-        SocketChannel _ = channel.shutdownInput();
+        try {
+            SocketChannel _ = channel.shutdownInput();
+        } catch (RuntimeException refused) {
+            throw Failures.ofAdaptor(refused);
+        }
     }
 
     @Override
     public void shutdownOutput() throws IOException {
-        requireConnected();
-        SocketChannel _ = channel.shutdownOutput();
+        try {
+            SocketChannel _ = channel.shutdownOutput();
+        } catch (RuntimeException refused) {
+            throw Failures.ofAdaptor(refused);
+        }
     }
 
     @Override
     public void sendUrgentData(int data) throws IOException {
-        requireConnected();
         channel.sendUrgent(data);
     }
 

@@ -3,6 +3,8 @@ package io.ringway.nio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ringway.nio.Waits.Running;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -14,6 +16,8 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 
@@ -56,6 +60,25 @@ class HybridSocketTest {
             assertThat(socket.getInputStream().readAllBytes()).containsExactly(3);
         } finally {
             socket.close();
+        }
+    }
+
+    @Test
+    void anInterruptEndsASelectionInTheKernel() throws Exception {
+        try (SocketChannel channel = provider.openSocketChannel();
+                Selector selector = provider.openSelector()) {
+            channel.connect(kernel.getLocalAddress());
+            channel.configureBlocking(false);
+            channel.register(selector, SelectionKey.OP_READ);
+            Running<Integer> selecting =
+                    Waits.start(() -> {
+                        int selected = selector.select();
+                        assertThat(Thread.interrupted()).isTrue();
+                        return selected + selector.selectNow();
+                    });
+            selecting.awaitWaiting().interrupt();
+            assertThat(selecting.get()).isZero();
+            assertThat(selector.isOpen()).isTrue();
         }
     }
 }

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
@@ -208,6 +209,34 @@ class SelectorContractTest {
         assertThatThrownBy(() -> client.register(selector, READ))
                 .isInstanceOf(ClosedSelectorException.class);
         selector.wakeup();
+    }
+
+    @Test
+    void whoRegistersWhileTheSelectorClosesHearsOfNothingElse() throws Exception {
+        for (int i = 0; i < 200; i++) {
+            try (Selector closing = place.provider().openSelector();
+                    SocketChannel channel = place.provider().openSocketChannel()) {
+                channel.configureBlocking(false);
+                channel.register(closing, SelectionKey.OP_READ);
+                Thread closer = Thread.startVirtualThread(() -> closeQuietly(closing));
+                try {
+                    while (true) {
+                        channel.register(closing, SelectionKey.OP_READ);
+                    }
+                } catch (ClosedSelectorException closed) {
+                    assertThat(channel.keyFor(closing)).isNull();
+                }
+                closer.join();
+            }
+        }
+    }
+
+    private static void closeQuietly(Selector which) {
+        try {
+            which.close();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
     }
 
     @Test
