@@ -98,7 +98,7 @@ record DoorConfig(@Nullable String port, StackConfig stack, boolean isStrict) {
             return stack.build();
         } catch (IllegalArgumentException wrong) {
             throw new IllegalArgumentException(
-                    "the ringway.* properties do not fit: " + wrong.getMessage(), wrong);
+                    "the ringway.* properties do not fit: " + wrong.getMessage());
         }
     }
 

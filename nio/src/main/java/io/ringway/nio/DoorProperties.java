@@ -4,7 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.io.Reader;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -72,9 +74,10 @@ final class DoorProperties {
             throw new IllegalArgumentException(
                     "ringway.config is "
                             + file
-                            + ", which cannot be read: write the path of a file with lines such"
-                            + " as \"port=auto:eth0\" and \"address=198.18.0.2/24\"",
-                    unreadable);
+                            + ", which "
+                            + why(unreadable)
+                            + ": write the path of a file with lines such as \"port=auto:eth0\" and"
+                            + " \"address=198.18.0.2/24\"");
         }
         for (String key : content.stringPropertyNames()) {
             String name = key.startsWith(PREFIX) ? key.substring(PREFIX.length()) : key;
@@ -89,6 +92,14 @@ final class DoorProperties {
             }
             values.put(name, content.getProperty(key).strip());
         }
+    }
+
+    private static String why(Exception unreadable) {
+        return switch (unreadable) {
+            case NoSuchFileException _ -> "is not there";
+            case AccessDeniedException _ -> "this user may not read";
+            default -> "cannot be read (" + unreadable.getMessage() + ")";
+        };
     }
 
     /**
@@ -157,8 +168,7 @@ final class DoorProperties {
                             + PREFIX
                             + name
                             + "="
-                            + example,
-                    wrong);
+                            + example);
         }
     }
 

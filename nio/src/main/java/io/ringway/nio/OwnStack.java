@@ -44,6 +44,15 @@ final class OwnStack implements StackDirectory {
         }
     }
 
+    /**
+     * Reads the properties, and opens nothing yet.
+     *
+     * @throws IllegalArgumentException when one is wrong or missing
+     */
+    void requireConfig() {
+        DoorConfig _ = config();
+    }
+
     private synchronized DoorConfig config() {
         DoorConfig read = config;
         if (read == null) {
@@ -103,7 +112,8 @@ final class OwnStack implements StackDirectory {
         try {
             return providers.next().open(text, config.stack());
         } catch (IllegalArgumentException wrong) {
-            throw new IllegalArgumentException("ringway.port: " + wrong.getMessage(), wrong);
+            // Without its cause, which says the same once more.
+            throw new IllegalArgumentException("ringway.port: " + wrong.getMessage());
         }
     }
 }

@@ -30,7 +30,14 @@ public final class RingwayAgent {
     @SuppressWarnings("exports") // Whoever is an agent has the module.
     public static void premain(@Nullable String arguments, Instrumentation jvm) throws IOException {
         appendOurs(jvm);
-        start(arguments);
+        try {
+            start(arguments);
+        } catch (IllegalArgumentException mistake) {
+            // Thrown from here it would end in a crash of the JVM with a page about its native
+            // frames, and the sentence somewhere in it.
+            System.err.println("ringway: " + mistake.getMessage());
+            System.exit(1);
+        }
     }
 
     /** Runs when the agent is brought into a JVM that runs; sockets there are stay as they are. */
@@ -72,6 +79,8 @@ public final class RingwayAgent {
         if (arguments != null && !arguments.isBlank()) {
             setProperties(arguments);
         }
+        // So that a mistake is told before the program has started.
+        OwnStack.instance().requireConfig();
         String _ = System.setProperty(SELECTOR_PROVIDER, RingwaySelectorProvider.class.getName());
         String _ =
                 System.setProperty(
