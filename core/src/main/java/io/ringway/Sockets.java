@@ -7,6 +7,7 @@ import io.ringway.udp.Udp;
 import io.ringway.udp.UdpBinding;
 import io.ringway.udp.UdpUser;
 import io.ringway.wire.Endpoint;
+import io.ringway.wire.IpAddress;
 
 import java.util.ArrayDeque;
 import java.util.Objects;
@@ -26,11 +27,11 @@ final class Sockets implements UdpUser {
         this.datagramsPerTurn = limits.datagramsPerTurn();
     }
 
-    /** Binds a replica of a socket; {@code member} is its number in a group, or 0. */
-    UdpBinding bind(UdpReplica replica, Endpoint local, long member) {
+    /** Binds a replica of a socket; {@code member} is its number among those that share, or 0. */
+    UdpBinding bind(UdpReplica replica, Endpoint local, long member, boolean isReused) {
         boolean isAny = local.address().isUnspecified();
         Udp udp = lane.udp();
-        if (!isAny && !lane.ip().isLocal(local.address().high(), local.address().low())) {
+        if (!isAny && !isBindable(local.address())) {
             throw new StackException(
                     "cannot bind " + local + ": it is not an address of this stack");
         }
@@ -39,7 +40,8 @@ final class Sockets implements UdpUser {
                         isAny ? 0 : local.address().high(),
                         isAny ? 0 : local.address().low(),
                         local.port(),
-                        member);
+                        member,
+                        isReused);
         if (binding == null) {
             throw new StackException(
                     "cannot bind "
@@ -50,6 +52,12 @@ final class Sockets implements UdpUser {
         }
         binding.attachment(replica);
         return binding;
+    }
+
+    /** One of the stack's own, or one that it may listen to. */
+    private boolean isBindable(IpAddress address) {
+        return lane.ip().isLocal(address.high(), address.low())
+                || lane.ip().isGroup(address.high(), address.low());
     }
 
     @Override

@@ -380,8 +380,7 @@ public final class Stack implements AutoCloseable {
     public CompletableFuture<UdpSocket> startBind(
             Endpoint local, @Nullable UdpHandler handler, UdpOptions options) {
         UdpLanes socket =
-                new UdpLanes(
-                        this, member(options), (lane, all) -> new UdpSocket(lane, all, handler));
+                new UdpLanes(this, options, (lane, all) -> new UdpSocket(lane, all, handler));
         CompletableFuture<UdpSocket> bound = new CompletableFuture<>();
         CompletableFuture<?> _ =
                 socket.bind(local)
@@ -403,13 +402,13 @@ public final class Stack implements AutoCloseable {
     /** The same, as the options say. */
     public UdpChannel openUdpChannel(Endpoint local, UdpOptions options) {
         requireMayWait();
-        UdpChannel channel = new UdpChannel(this, member(options), options);
+        UdpChannel channel = new UdpChannel(this, options);
         Endpoint _ = Lane.join(channel.lanes().bind(local));
         return channel;
     }
 
-    private long member(UdpOptions options) {
-        return options.isShared() ? nextMember.incrementAndGet() : 0;
+    long nextMember() {
+        return nextMember.incrementAndGet();
     }
 
     /** The lane that the calling thread drives, or null. */

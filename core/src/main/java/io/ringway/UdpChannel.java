@@ -1,8 +1,10 @@
 package io.ringway;
 
 import io.ringway.layer.IcmpError;
+import io.ringway.layer.SourceFilter;
 import io.ringway.udp.UdpBinding;
 import io.ringway.wire.Endpoint;
+import io.ringway.wire.IpAddress;
 
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +13,6 @@ import java.io.InterruptedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.net.NoRouteToHostException;
 import java.net.PortUnreachableException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -40,16 +41,15 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class UdpChannel implements AutoCloseable {
     private static final VarHandle HOOK;
-    private static final VarHandle ERROR;
 
     private static final long FLUSH_NS = 1_000_000_000;
     private static final int MOST = 65_507;
+    private static final int HEARD_HERE = 1 << 16;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             HOOK = lookup.findVarHandle(UdpChannel.class, "hook", Runnable.class);
-            ERROR = lookup.findVarHandle(UdpChannel.class, "error", IcmpError.Kind.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -63,22 +63,23 @@ public final class UdpChannel implements AutoCloseable {
     private final ReentrantLock reading = new ReentrantLock();
     private final ReentrantLock writing = new ReentrantLock();
     private volatile long receiveTimeoutNs;
-    private volatile int marking = 1;
+    private volatile int marking = HEARD_HERE | 1;
+    private final UdpPeerError error = new UdpPeerError();
     private volatile @Nullable Thread reader;
 
     @SuppressWarnings("UnusedVariable") // Used by its handle.
     private volatile @Nullable Runnable hook;
 
-    private volatile IcmpError.@Nullable Kind error;
-
-    UdpChannel(Stack stack, long member, UdpOptions options) {
+    UdpChannel(Stack stack, UdpOptions options) {
         this.stack = stack;
         this.maxLength = stack.lane(0).udp().maxLength();
         this.inbox = new UdpInbox(stack, this, options);
         this.departures = new UdpDepartures(this, stack.laneToConnect(), options.sendOctets());
         this.lanes =
                 new UdpLanes(
-                        stack, member, (lane, all) -> new UdpHalf(lane, all, this, inbox.of(lane)));
+                        stack,
+                        options,
+                        (lane, all) -> new UdpHalf(lane, all, this, inbox.of(lane)));
     }
 
     UdpLanes lanes() {
@@ -103,21 +104,21 @@ public final class UdpChannel implements AutoCloseable {
      * Sets what datagrams have in their IP header from now on.
      *
      * @param trafficClass 0 to 255; its two lowest bits are ECN's and not used (RFC 2474, RFC 3168)
-     * @param groupHopLimit how far those to multicast groups go, 0 to 255; 0 is as far as 1, for
-     *     they are not heard by this stack itself
+     * @param groupHopLimit how far those to multicast groups go, 0 to 255; 0 is not beyond this
+     *     stack
+     * @param isHeardHere whether those to multicast groups come also to who listens on this stack
      */
-    public void marking(int trafficClass, int groupHopLimit) {
+    public void marking(int trafficClass, int groupHopLimit, boolean isHeardHere) {
         marking =
                 Require.inRange("trafficClass", trafficClass, 0, 255) << 8
-                        | Math.max(1, Require.inRange("groupHopLimit", groupHopLimit, 0, 255));
+                        | Require.inRange("groupHopLimit", groupHopLimit, 0, 255)
+                        | (isHeardHere ? HEARD_HERE : 0);
     }
 
-    int trafficClass() {
-        return marking >>> 8;
-    }
-
-    int groupHopLimit() {
-        return marking & 0xff;
+    /** Gives a binding of its own what was set last. That lane only. */
+    void mark(UdpBinding binding) {
+        int set = marking;
+        binding.marking(set >>> 8 & 0xff, set & 0xff, (set & HEARD_HERE) != 0);
     }
 
     /** Octets of the longest datagram that can be sent. */
@@ -139,7 +140,7 @@ public final class UdpChannel implements AutoCloseable {
         SocketReader.take(writing);
         try {
             requireOpen();
-            error = null;
+            error.set(null);
             UdpFlow flow = answer(lanes.connect(remote));
             departures.moveTo(stack.lane(flow.home()));
         } finally {
@@ -154,10 +155,23 @@ public final class UdpChannel implements AutoCloseable {
         try {
             requireOpen();
             Object _ = answer(lanes.connect((UdpFlow) null).thenApply(_ -> this));
-            error = null;
+            error.set(null);
         } finally {
             writing.unlock();
         }
+    }
+
+    /**
+     * From now on receives what these sources send to a multicast group; {@link SourceFilter#NONE}
+     * leaves it. Waits until all lanes know.
+     *
+     * @throws IllegalArgumentException when it is no multicast group
+     * @throws SocketException when the stack is in too many groups, or the channel is closed
+     */
+    public void listen(IpAddress group, SourceFilter from) throws IOException {
+        stack.requireMayWait();
+        requireOpen();
+        Object _ = answer(lanes.listen(group, from).thenApply(_ -> this));
     }
 
     private static <T> T answer(CompletableFuture<T> reply) throws IOException {
@@ -230,7 +244,7 @@ public final class UdpChannel implements AutoCloseable {
 
     private int take(UdpBatch into) throws IOException {
         requireOpen();
-        throwError();
+        error.throwOnce(lanes.remote());
         into.clear();
         inbox.take(into);
         return into.count();
@@ -320,7 +334,7 @@ public final class UdpChannel implements AutoCloseable {
 
     private int put(UdpBatch from, int first) throws IOException {
         requireOpen();
-        throwError();
+        error.throwOnce(lanes.remote());
         int at = first;
         try {
             while (at < from.count() && put(from, at, requirePeer(from, at))) {
@@ -369,7 +383,7 @@ public final class UdpChannel implements AutoCloseable {
 
     /** Whether {@link #receiveNow} would give a datagram, or fail. */
     public boolean isReadable() {
-        return isOver() || error != null || !inbox.isEmpty();
+        return isOver() || error.isSet() || !inbox.isEmpty();
     }
 
     /** Whether a quarter of what may wait to be sent is free, or {@link #sendNow} would fail. */
@@ -408,7 +422,7 @@ public final class UdpChannel implements AutoCloseable {
 
     /** The connected peer cannot be reached. */
     void failed(IcmpError.Kind kind) {
-        error = kind;
+        error.set(kind);
         wakeReader();
     }
 
@@ -441,20 +455,6 @@ public final class UdpChannel implements AutoCloseable {
         }
         if (stack.lane(0).isClosed()) {
             throw SocketErrors.over(null);
-        }
-    }
-
-    /** ICMP's error is told once. */
-    private void throwError() throws SocketException {
-        if (error == null) {
-            return;
-        }
-        IcmpError.Kind kind = (IcmpError.Kind) ERROR.getAndSet(this, null);
-        if (kind == IcmpError.Kind.PORT_UNREACHABLE) {
-            throw new PortUnreachableException("nobody listens at " + lanes.remote());
-        }
-        if (kind != null) {
-            throw new NoRouteToHostException(lanes.remote() + " cannot be reached: " + kind);
         }
     }
 

@@ -253,7 +253,7 @@ final class UdpDepartures implements UdpVerb {
         FramePool frames = lane.frames();
         int segmentSize = (int) head.extra();
         boolean isOurs = lane.ip().isLocal(head.localHigh(), head.localLow());
-        binding.marking(channel.trafficClass(), channel.groupHopLimit());
+        channel.mark(binding);
         do {
             int frame =
                     udp.begin(

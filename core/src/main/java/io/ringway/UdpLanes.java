@@ -1,6 +1,8 @@
 package io.ringway;
 
+import io.ringway.layer.SourceFilter;
 import io.ringway.wire.Endpoint;
+import io.ringway.wire.IpAddress;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,24 +25,31 @@ final class UdpLanes {
 
     private final Stack stack;
     private final long member;
+    private final boolean isReused;
     private final List<UdpReplica> replicas = new ArrayList<>();
     private final AtomicBoolean isClosed = new AtomicBoolean();
     private volatile @Nullable Endpoint bound;
     private volatile @Nullable UdpFlow flow;
 
     /**
-     * @param member its number in the group of those that share the port, or 0
+     * @param maker makes what it is in each lane
      */
-    UdpLanes(Stack stack, long member, Maker<?> maker) {
+    UdpLanes(Stack stack, UdpOptions options, Maker<?> maker) {
         this.stack = stack;
-        this.member = member;
+        this.member = options.isShared() ? stack.nextMember() : 0;
+        this.isReused = options.isReused();
         for (int i = 0; i < stack.laneCount(); i++) {
             replicas.add(maker.make(stack.lane(i), this));
         }
     }
 
+    /** Its number among those that share the port, or 0. */
     long member() {
         return member;
+    }
+
+    boolean isReused() {
+        return isReused;
     }
 
     UdpReplica replica(int lane) {
@@ -123,6 +132,26 @@ final class UdpLanes {
             all[i] = reply;
         }
         return CompletableFuture.allOf(all);
+    }
+
+    /** Has it hear a group from these sources in all lanes, or in none. */
+    CompletableFuture<Void> listen(IpAddress group, SourceFilter from) {
+        if (!group.isMulticast()) {
+            throw new IllegalArgumentException(
+                    "a socket listens to multicast groups only; given " + group);
+        }
+        CompletableFuture<?>[] all = new CompletableFuture<?>[replicas.size()];
+        for (int i = 0; i < all.length; i++) {
+            CompletableFuture<Boolean> reply = new CompletableFuture<>();
+            tell(replicas.get(i), new UdpVerb.Listen(replicas.get(i), group, from, reply));
+            all[i] = reply;
+        }
+        return CompletableFuture.allOf(all)
+                .whenComplete((_, failure) -> {
+                    if (failure != null && !from.isNone()) {
+                        CompletableFuture<?> _ = listen(group, SourceFilter.NONE);
+                    }
+                });
     }
 
     /**

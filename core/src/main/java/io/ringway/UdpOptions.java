@@ -6,6 +6,9 @@ package io.ringway;
  * @param isShared whether it shares its address and port with others that say the same
  *     (SO_REUSEPORT): each flow's datagrams go to one of them, by a hash of the flow; one that
  *     closes leaves its flows to the others
+ * @param isReused whether others that say the same may have its address and port, too
+ *     (SO_REUSEADDR): what is sent to a group or to everybody comes to each of them, all else to
+ *     the one that was bound last
  * @param keepsSourceOrder for a {@link UdpChannel}: whether datagrams of one source are received in
  *     the order in which they came also when the source's bucket moves to another lane. Otherwise
  *     those that came to the new lane may overtake those that wait in the old one
@@ -14,9 +17,13 @@ package io.ringway;
  * @param sendOctets of a {@link UdpChannel}: octets that wait to be sent, counted in the same way
  */
 public record UdpOptions(
-        boolean isShared, boolean keepsSourceOrder, int receiveOctets, int sendOctets) {
+        boolean isShared,
+        boolean isReused,
+        boolean keepsSourceOrder,
+        int receiveOctets,
+        int sendOctets) {
     /** A port of its own, no order between lanes, 256 KiB each way. */
-    public static final UdpOptions DEFAULT = new UdpOptions(false, false, 1 << 18, 1 << 18);
+    public static final UdpOptions DEFAULT = new UdpOptions(false, false, false, 1 << 18, 1 << 18);
 
     /** Two of the longest datagrams. */
     private static final int LEAST = 1 << 17;
@@ -28,16 +35,21 @@ public record UdpOptions(
 
     /** The same, sharing the port or not. */
     public UdpOptions withShared(boolean value) {
-        return new UdpOptions(value, keepsSourceOrder, receiveOctets, sendOctets);
+        return new UdpOptions(value, isReused, keepsSourceOrder, receiveOctets, sendOctets);
+    }
+
+    /** The same, letting others have the address too or not. */
+    public UdpOptions withReused(boolean value) {
+        return new UdpOptions(isShared, value, keepsSourceOrder, receiveOctets, sendOctets);
     }
 
     /** The same, keeping the order of each source across lanes or not. */
     public UdpOptions withSourceOrder(boolean value) {
-        return new UdpOptions(isShared, value, receiveOctets, sendOctets);
+        return new UdpOptions(isShared, isReused, value, receiveOctets, sendOctets);
     }
 
     /** The same with other limits. */
     public UdpOptions withOctets(int receive, int send) {
-        return new UdpOptions(isShared, keepsSourceOrder, receive, send);
+        return new UdpOptions(isShared, isReused, keepsSourceOrder, receive, send);
     }
 }

@@ -2,6 +2,7 @@ package io.ringway;
 
 import io.ringway.layer.IcmpError;
 import io.ringway.layer.PacketInfo;
+import io.ringway.layer.SourceFilter;
 import io.ringway.steering.SteeredQueue;
 import io.ringway.udp.Udp;
 import io.ringway.udp.UdpBinding;
@@ -72,7 +73,7 @@ abstract sealed class UdpReplica permits UdpSocket, UdpHalf {
      * @throws StackException when that cannot be
      */
     final Endpoint bind(Endpoint local) {
-        UdpBinding bound = lane.sockets().bind(this, local, lanes.member());
+        UdpBinding bound = lane.sockets().bind(this, local, lanes.member(), lanes.isReused());
         binding = bound;
         onBound(bound);
         return new Endpoint(local.address(), bound.localPort());
@@ -83,6 +84,14 @@ abstract sealed class UdpReplica permits UdpSocket, UdpHalf {
         if (bound != null && bound.isBound()) {
             udp().unbind(bound);
             onUnbound();
+        }
+    }
+
+    /** From now on hears this group from these sources, in its lane. */
+    final void listenHere(IpAddress group, SourceFilter from) {
+        UdpBinding bound = binding;
+        if (bound != null && bound.isBound()) {
+            udp().listen(bound, group, from);
         }
     }
 

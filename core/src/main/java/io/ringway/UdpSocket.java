@@ -1,9 +1,11 @@
 package io.ringway;
 
 import io.ringway.layer.IcmpError;
+import io.ringway.layer.SourceFilter;
 import io.ringway.memory.FramePool;
 import io.ringway.udp.UdpBinding;
 import io.ringway.wire.Endpoint;
+import io.ringway.wire.IpAddress;
 
 import org.jspecify.annotations.Nullable;
 
@@ -78,6 +80,33 @@ public final class UdpSocket extends UdpReplica implements AutoCloseable {
     /** Receives from anybody again. */
     public void disconnect() {
         CompletableFuture<?> _ = lanes().connect((UdpFlow) null);
+    }
+
+    /**
+     * From now on receives what these sources send to a multicast group, in all lanes; {@link
+     * SourceFilter#NONE} leaves it. Any thread; nobody waits.
+     *
+     * @return done when all lanes know; fails when the stack is in too many groups
+     * @throws IllegalArgumentException when it is no multicast group
+     */
+    public CompletableFuture<Void> listen(IpAddress group, SourceFilter from) {
+        return lanes().listen(group, from);
+    }
+
+    /**
+     * Sets what datagrams that are sent in this lane have in their IP header from now on.
+     *
+     * @param trafficClass 0 to 255; its two lowest bits are ECN's and not used (RFC 2474, RFC 3168)
+     * @param groupHopLimit how far those to multicast groups go, 0 to 255; 0 is not beyond this
+     *     stack
+     * @param isHeardHere whether those to multicast groups come also to who listens on this stack
+     */
+    public void marking(int trafficClass, int groupHopLimit, boolean isHeardHere) {
+        requireBound()
+                .marking(
+                        Require.inRange("trafficClass", trafficClass, 0, 255),
+                        Require.inRange("groupHopLimit", groupHopLimit, 0, 255),
+                        isHeardHere);
     }
 
     /**

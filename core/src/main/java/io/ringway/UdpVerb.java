@@ -1,6 +1,8 @@
 package io.ringway;
 
+import io.ringway.layer.SourceFilter;
 import io.ringway.wire.Endpoint;
+import io.ringway.wire.IpAddress;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,7 @@ sealed interface UdpVerb extends Message
         permits UdpVerb.Bind,
                 UdpVerb.Route,
                 UdpVerb.Connect,
+                UdpVerb.Listen,
                 UdpVerb.Unbind,
                 UdpArrivals,
                 UdpDepartures,
@@ -64,6 +67,29 @@ sealed interface UdpVerb extends Message
         public void run(Lane lane) {
             replica.connect(flow);
             reply.complete(true);
+        }
+
+        @Override
+        public void refuse() {
+            reply.completeExceptionally(closed());
+        }
+    }
+
+    /** Has it hear a multicast group in one lane. */
+    record Listen(
+            UdpReplica replica,
+            IpAddress group,
+            SourceFilter from,
+            CompletableFuture<Boolean> reply)
+            implements UdpVerb {
+        @Override
+        public void run(Lane lane) {
+            try {
+                replica.listenHere(group, from);
+                reply.complete(true);
+            } catch (Throwable thrown) {
+                reply.completeExceptionally(thrown);
+            }
         }
 
         @Override

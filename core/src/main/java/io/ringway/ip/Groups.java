@@ -1,86 +1,107 @@
 package io.ringway.ip;
 
+import io.ringway.layer.SourceFilter;
 import io.ringway.wire.IpAddress;
 import io.ringway.wire.MacAddress;
 
-import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
 
 /**
- * The multicast groups that the application has joined, each as often as it has. Nobody is told: no
- * IGMP or MLD report is sent, so a switch that listens for those must be told to flood. The lane
- * only.
+ * The multicast groups that sockets listen to, from which sources each, and what that comes to for
+ * the stack (RFC 3376 §3, RFC 3810 §4). The lane only.
  */
 final class Groups {
     private static final int MOST = 256;
 
-    private long[] high = {};
-    private long[] low = {};
-    private int[] holds = {};
-    private int count;
+    /** Hears what changes for the whole stack. */
+    interface Listener {
+        void onChange(IpAddress group, SourceFilter before, SourceFilter after);
+    }
+
+    /** One group, with the sockets that listen to it. */
+    private static final class Listened {
+        private final IpAddress group;
+        private final long mac;
+        private final IdentityHashMap<Object, SourceFilter> bySocket = new IdentityHashMap<>();
+        private SourceFilter all = SourceFilter.NONE;
+
+        Listened(IpAddress group) {
+            this.group = group;
+            this.mac =
+                    group.isIpv4()
+                            ? MacAddress.ofIpv4Multicast(group.ipv4())
+                            : MacAddress.ofIpv6Multicast(group.low());
+        }
+    }
+
+    private final List<Listened> groups = new ArrayList<>();
+    private Listener listener = (_, _, _) -> {};
+
+    /** Sets who hears of changes. */
+    void listener(Listener to) {
+        listener = to;
+    }
 
     /**
-     * Joins a group once more.
+     * From now on the socket listens to the group from these sources ("IPMulticastListen").
      *
      * @throws IllegalArgumentException when it is no group
      * @throws IllegalStateException when there are too many
      */
-    void join(IpAddress group) {
+    void listen(Object socket, IpAddress group, SourceFilter from) {
         if (!group.isMulticast()) {
             throw new IllegalArgumentException(group + " is no multicast group");
         }
-        int index = find(group.high(), group.low());
-        if (index >= 0) {
-            holds[index]++;
-            return;
+        Listened listened = find(group.high(), group.low());
+        if (listened == null) {
+            if (from.isNone()) {
+                return;
+            }
+            if (groups.size() == MOST) {
+                throw new IllegalStateException(
+                        "no room for the group " + group + ": there are " + MOST + " already");
+            }
+            listened = new Listened(group);
+            groups.add(listened);
         }
-        if (count == MOST) {
-            throw new IllegalStateException(
-                    "no room for the group " + group + ": there are " + MOST + " already");
+        if (from.isNone()) {
+            listened.bySocket.remove(socket);
+        } else {
+            listened.bySocket.put(socket, from);
         }
-        if (count == high.length) {
-            int room = Math.max(4, count * 2);
-            high = Arrays.copyOf(high, room);
-            low = Arrays.copyOf(low, room);
-            holds = Arrays.copyOf(holds, room);
+        SourceFilter before = listened.all;
+        listened.all = SourceFilter.union(listened.bySocket.values());
+        if (listened.all.isNone()) {
+            groups.remove(listened);
         }
-        high[count] = group.high();
-        low[count] = group.low();
-        holds[count++] = 1;
+        if (!listened.all.equals(before)) {
+            listener.onChange(group, before, listened.all);
+        }
     }
 
-    /** Leaves a group once; does nothing when it is not joined. */
-    void leave(IpAddress group) {
-        int index = find(group.high(), group.low());
-        if (index < 0 || --holds[index] > 0) {
-            return;
-        }
-        count--;
-        high[index] = high[count];
-        low[index] = low[count];
-        holds[index] = holds[count];
-    }
-
+    /** Whether any socket listens to this group. */
     boolean has(long groupHigh, long groupLow) {
-        return find(groupHigh, groupLow) >= 0;
+        return find(groupHigh, groupLow) != null;
     }
 
-    private int find(long groupHigh, long groupLow) {
-        for (int i = 0; i < count; i++) {
-            if (low[i] == groupLow && high[i] == groupHigh) {
-                return i;
+    private @Nullable Listened find(long groupHigh, long groupLow) {
+        for (int i = 0; i < groups.size(); i++) {
+            Listened each = groups.get(i);
+            if (each.group.low() == groupLow && each.group.high() == groupHigh) {
+                return each;
             }
         }
-        return -1;
+        return null;
     }
 
     /** Whether frames to this group of stations can carry something for a group of ours. */
     boolean hasLink(long mac) {
-        for (int i = 0; i < count; i++) {
-            long own =
-                    IpAddress.isIpv4(high[i], low[i])
-                            ? MacAddress.ofIpv4Multicast((int) low[i])
-                            : MacAddress.ofIpv6Multicast(low[i]);
-            if (own == mac) {
+        for (int i = 0; i < groups.size(); i++) {
+            if (groups.get(i).mac == mac) {
                 return true;
             }
         }

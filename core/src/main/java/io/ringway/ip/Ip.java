@@ -3,6 +3,7 @@ package io.ringway.ip;
 import io.ringway.layer.IcmpError;
 import io.ringway.layer.PacketInfo;
 import io.ringway.layer.PacketSink;
+import io.ringway.layer.SourceFilter;
 import io.ringway.layer.Steering;
 import io.ringway.layer.TransportProtocol;
 import io.ringway.memory.Counters;
@@ -206,6 +207,11 @@ public final class Ip implements PacketSink {
     }
 
     @Override
+    public void listen(Object socket, IpAddress group, SourceFilter from) {
+        parts.addresses.groups().listen(socket, group, from);
+    }
+
+    @Override
     public void rejectPort(int frame, PacketInfo info, long nowNs) {
         if (info.isIpv4()) {
             parts.icmpv4.rejectPort(frame, info, nowNs);
@@ -281,23 +287,6 @@ public final class Ip implements PacketSink {
      */
     public boolean removeAddress(IpAddress address) {
         return parts.control.removeAddress(address);
-    }
-
-    /**
-     * Takes packets to a multicast group from now on, until {@link #leaveGroup} was called as often
-     * as this. Nobody is told by IGMP or MLD. Control path; in each lane, for a packet may come to
-     * any.
-     *
-     * @throws IllegalArgumentException when it is no group
-     * @throws IllegalStateException when there are too many
-     */
-    public void joinGroup(IpAddress group) {
-        parts.addresses.groups().join(group);
-    }
-
-    /** Takes {@link #joinGroup} back once. Control path. */
-    public void leaveGroup(IpAddress group) {
-        parts.addresses.groups().leave(group);
     }
 
     /** Every route, those looked at first in front. Control path. */

@@ -149,12 +149,12 @@ final class Ipv4Input {
     private boolean isAddressedToUs(int frame, boolean isLinkGroup, boolean isLooped) {
         int destination = (int) info.destinationLow;
         int source = (int) info.sourceLow;
-        if (isLooped) {
-            return true;
-        }
         boolean isBroadcast = addresses.isBroadcast(destination);
         boolean isMulticast = destination >>> 28 == 14;
         info.isMulticast = isBroadcast || isMulticast || isLinkGroup;
+        if (isLooped) {
+            return true;
+        }
         if (LocalAddresses.isMartianSource(source)
                 || addresses.find(0, info.sourceLow) >= 0
                 || addresses.isBroadcast(source)

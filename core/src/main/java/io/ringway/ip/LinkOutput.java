@@ -94,6 +94,28 @@ final class LinkOutput {
         return table.hint(slot);
     }
 
+    /** Whether somebody on this stack may listen to this group, or to everybody. */
+    boolean isHeardHere(long high, long low) {
+        return IpAddress.isMulticast(high, low)
+                ? addresses.isMember(high, low)
+                : IpAddress.isIpv4(high, low) && addresses.isBroadcast((int) low);
+    }
+
+    /** Whether this is a multicast or a broadcast address. */
+    boolean isGroup(long high, long low) {
+        return groupMac(IpAddress.isIpv4(high, low), high, low) != 0;
+    }
+
+    /** Gives a packet to ourselves, whatever its destination. */
+    void sendBack(int frame) {
+        loopback.add(frame);
+    }
+
+    /** Whether it is an address of ours that nobody outside knows us by. */
+    boolean isLoopback(long high, long low) {
+        return addresses.isLoopback(high, low);
+    }
+
     boolean isLocal(long high, long low) {
         return addresses.isOurs(high, low) || addresses.isLoopback(high, low);
     }

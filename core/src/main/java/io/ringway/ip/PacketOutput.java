@@ -3,6 +3,7 @@ package io.ringway.ip;
 import io.ringway.layer.PacketInfo;
 import io.ringway.memory.Counter;
 import io.ringway.memory.Counters;
+import io.ringway.memory.FrameCopies;
 import io.ringway.memory.FramePool;
 import io.ringway.wire.IpAddress;
 
@@ -14,6 +15,9 @@ import java.lang.foreign.MemorySegment;
  */
 final class PacketOutput {
     private static final int MAX_PACKET = 65_535;
+
+    /** ff01::/16, whatever its flags. */
+    private static final int INTERFACE_LOCAL = 0xff01;
 
     /** IPv4 packets of so many octets TCP does not make smaller. */
     private static final int SMALLEST = 128;
@@ -103,12 +107,52 @@ final class PacketOutput {
     }
 
     private void sendSlowly(int frame, PacketInfo info, long nowNs) {
+        if (info.isHeardHere && link.isHeardHere(info.destinationHigh, info.destinationLow)) {
+            giveBack(frame, info);
+        }
+        if (staysHere(info)) {
+            frames.release(frame);
+            return;
+        }
+        if (isMartian(info)) {
+            counters.increment(Counter.IP_NO_ROUTE);
+            frames.release(frame);
+            return;
+        }
         if (!fits(frame, info)) {
             sendTooBig(frame, info);
             return;
         }
         pushHeader(frame, info);
         info.hint = link.send(frame, info.destinationHigh, info.destinationLow, nowNs);
+    }
+
+    /** Lets who listens on this stack have a copy (RFC 1112 §6.1). */
+    private void giveBack(int frame, PacketInfo info) {
+        int copy = FrameCopies.copy(frames, frame);
+        if (copy == FramePool.NONE) {
+            counters.increment(Counter.IP_NO_FRAME);
+            return;
+        }
+        pushHeader(copy, info);
+        link.sendBack(copy);
+    }
+
+    /**
+     * Whether a packet to a group goes no further: that is asked for, it comes from a loopback
+     * address, or the group is one of ourselves only (RFC 4291 §2.7, scope 1).
+     */
+    private boolean staysHere(PacketInfo info) {
+        return link.isGroup(info.destinationHigh, info.destinationLow)
+                && (info.staysHere
+                        || link.isLoopback(info.sourceHigh, info.sourceLow)
+                        || (info.destinationHigh >>> 48 & 0xff0f) == INTERFACE_LOCAL);
+    }
+
+    /** A loopback address is nobody's outside (RFC 1122 §3.2.1.3, RFC 4291 §2.5.3). */
+    private boolean isMartian(PacketInfo info) {
+        return link.isLoopback(info.sourceHigh, info.sourceLow)
+                && !link.isLocal(info.destinationHigh, info.destinationLow);
     }
 
     /**

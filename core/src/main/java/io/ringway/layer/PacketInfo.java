@@ -35,6 +35,15 @@ public final class PacketInfo {
     public boolean dontFragment;
 
     /**
+     * Going down to a group, or to everybody: whether who listens on this stack receives it too
+     * (IP_MULTICAST_LOOP).
+     */
+    public boolean isHeardHere;
+
+    /** Going down to a group: whether it is not to leave this stack (TTL 0, RFC 1112 §6.1). */
+    public boolean staysHere;
+
+    /**
      * Going down: what {@link PacketSink#send} left here for the same destination the last time, or
      * 0. It spares the look-up of the route and the neighbour; a stale one only costs that look-up.
      */
@@ -84,6 +93,8 @@ public final class PacketInfo {
         hopLimit = 0;
         trafficClass = 0;
         dontFragment = false;
+        isHeardHere = false;
+        staysHere = false;
         hint = 0;
         networkHeaderLength = 0;
         isMulticast = false;

@@ -1,5 +1,7 @@
 package io.ringway.layer;
 
+import io.ringway.wire.IpAddress;
+
 /**
  * The way down from a transport: what TCP and UDP know of IP.
  *
@@ -53,6 +55,16 @@ public interface PacketSink {
     default boolean isGroup(long high, long low) {
         return false;
     }
+
+    /**
+     * From now on {@code socket} listens to a group from these sources: packets to the group come
+     * up, and routers are told (RFC 3376, RFC 3810). The transport sees to it which socket gets
+     * which.
+     *
+     * @throws IllegalArgumentException when it is no multicast group
+     * @throws IllegalStateException when there are too many
+     */
+    default void listen(Object socket, IpAddress group, SourceFilter from) {}
 
     /** Whether the address is one of this stack's. */
     boolean isLocal(long high, long low);

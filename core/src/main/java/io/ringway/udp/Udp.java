@@ -3,13 +3,14 @@ package io.ringway.udp;
 import io.ringway.layer.IcmpError;
 import io.ringway.layer.PacketInfo;
 import io.ringway.layer.PacketSink;
+import io.ringway.layer.SourceFilter;
 import io.ringway.layer.Steering;
 import io.ringway.layer.TransportProtocol;
 import io.ringway.memory.Counter;
 import io.ringway.memory.Counters;
 import io.ringway.memory.FramePool;
-import io.ringway.memory.Octets;
 import io.ringway.wire.Checksum;
+import io.ringway.wire.IpAddress;
 import io.ringway.wire.IpProtocol;
 import io.ringway.wire.UdpHeader;
 
@@ -52,6 +53,7 @@ public final class Udp implements TransportProtocol {
     private final PacketInfo asked = new PacketInfo();
     private final UdpHeader header = new UdpHeader();
     private final UdpNews news = new UdpNews();
+    private final UdpDelivery delivery;
     private boolean isRoomWanted;
     private boolean wasFull;
     private long retryNs;
@@ -80,6 +82,7 @@ public final class Udp implements TransportProtocol {
         this.counters = counters;
         this.user = user;
         this.table = new UdpTable(config.maxSockets(), seed, frames.guard());
+        this.delivery = new UdpDelivery(frames, counters, table, news);
         this.output = new UdpOutput(frames, sink, counters, config.sendQueueDatagrams());
         this.ports = new UdpPorts(table, config.firstEphemeralPort(), seed);
         this.tombstones = new UdpTombstones(steering, sink, counters, config.tombstoneNs());
@@ -92,26 +95,29 @@ public final class Udp implements TransportProtocol {
 
     /** Binds a socket that shares its port with no other. */
     public @Nullable UdpBinding bind(long high, long low, int port) {
-        return bind(high, low, port, 0);
+        return bind(high, low, port, 0, false);
     }
 
     /**
      * Binds a socket.
      *
      * @param port 0 to have one chosen
-     * @param member its number in a group of sockets that share address and port, the same in all
-     *     lanes; 0 when it shares them with none
+     * @param member its number among the sockets that share address and port so that each flow has
+     *     one of them (SO_REUSEPORT), the same in all lanes; 0 when it is none of these
+     * @param isReused whether others that say the same may have address and port too
+     *     (SO_REUSEADDR): what is sent to a group comes to each, all else to the one bound last
      * @return null when the address and port are in use, or no socket or port is left
      */
-    public @Nullable UdpBinding bind(long high, long low, int port, long member) {
+    public @Nullable UdpBinding bind(long high, long low, int port, long member, boolean isReused) {
         if (table.isFull()) {
             return null;
         }
         int chosen = port == 0 ? ports.choose() : port;
-        if (chosen == 0 || table.isTaken(high, low, chosen, member != 0)) {
+        if (chosen == 0 || table.isTaken(high, low, chosen, member != 0, isReused)) {
             return null;
         }
-        UdpBinding binding = new UdpBinding(frames, config, high, low, chosen, member);
+        UdpBinding binding = new UdpBinding(frames, config, high, low, chosen, member, isReused);
+        binding.isGroup = sink.isGroup(high, low);
         table.add(binding);
         return binding;
     }
@@ -125,8 +131,23 @@ public final class Udp implements TransportProtocol {
             binding.isBound = false;
             tombstones.remove(binding);
             table.remove(binding);
+            while (!binding.groups.isEmpty()) {
+                listen(binding, binding.groups.first(), SourceFilter.NONE);
+            }
             binding.clear();
         }
+    }
+
+    /**
+     * From now on the socket receives what is sent to this group from these sources; {@link
+     * SourceFilter#NONE} leaves it.
+     *
+     * @throws IllegalArgumentException when it is no multicast group
+     * @throws IllegalStateException when the stack is in too many
+     */
+    public void listen(UdpBinding binding, IpAddress group, SourceFilter from) {
+        sink.listen(binding, group, from);
+        binding.groups.set(group, from);
     }
 
     /** Unbinds every socket. */
@@ -249,9 +270,12 @@ public final class Udp implements TransportProtocol {
             int segmentSize) {
         assert binding.isBound;
         boolean isChosen = (sourceHigh | sourceLow) != 0;
+        // Who is bound to a group, or to everybody's address, sends from one of our own all the
+        // same.
+        boolean isOwn = isChosen || binding.isGroup;
         return output.begin(
-                isChosen ? sourceHigh : binding.localHigh,
-                isChosen ? sourceLow : binding.localLow,
+                isOwn ? sourceHigh : binding.localHigh,
+                isOwn ? sourceLow : binding.localLow,
                 high,
                 low,
                 length,
@@ -290,6 +314,10 @@ public final class Udp implements TransportProtocol {
             drop(frame, Counter.UDP_BAD_ADDRESS);
             return;
         }
+        if (info.isMulticast) {
+            onGroupPacket(frame, info, length, sourcePort, port);
+            return;
+        }
         UdpBinding binding =
                 table.find(
                         info.destinationHigh,
@@ -300,12 +328,7 @@ public final class Udp implements TransportProtocol {
                         sourcePort);
         if (binding == null) {
             counters.increment(Counter.UDP_NO_SOCKET);
-            // RFC 1122 §3.2.2: never an ICMP error for what was sent to a group.
-            if (info.isMulticast) {
-                frames.release(frame);
-            } else {
-                sink.rejectPort(frame, info, nowNs);
-            }
+            sink.rejectPort(frame, info, nowNs);
             return;
         }
         if (binding.isTombstone && tombstones.forward(frame, info, binding)) {
@@ -313,7 +336,15 @@ public final class Udp implements TransportProtocol {
         }
         // RFC 768: the length may say less than the packet has; what is behind it is not ours.
         frames.length(frame, length);
-        deliver(frame, info, binding);
+        delivery.deliver(frame, info, binding);
+    }
+
+    private void onGroupPacket(int frame, PacketInfo info, int length, int sourcePort, int port) {
+        frames.length(frame, length);
+        // RFC 1122 §3.2.2: never an ICMP error for what was sent to a group.
+        if (!delivery.deliverToAll(frame, info, port, sourcePort)) {
+            drop(frame, Counter.UDP_NO_SOCKET);
+        }
     }
 
     private boolean isChecksumRight(int frame, PacketInfo info, int length) {
@@ -331,73 +362,6 @@ public final class Udp implements TransportProtocol {
     private void drop(int frame, Counter reason) {
         counters.increment(reason);
         frames.release(frame);
-    }
-
-    private void deliver(int frame, PacketInfo info, UdpBinding binding) {
-        if (frames.segmentation(frame) == FramePool.SEGMENTATION_UDP
-                && frames.length(frame) - HEADER > frames.segmentSize(frame)
-                && frames.segmentSize(frame) > 0) {
-            split(frame, info, binding);
-            return;
-        }
-        UdpIntake intake = binding.intake;
-        if (intake != null) {
-            take(frame, info, binding, intake);
-            return;
-        }
-        if (!binding.hasRoom(frames.length(frame) - HEADER)) {
-            drop(frame, Counter.UDP_QUEUE_FULL);
-            return;
-        }
-        counters.increment(Counter.UDP_RECEIVED);
-        binding.append(
-                frame, info.sourceHigh, info.sourceLow, info.destinationHigh, info.destinationLow);
-        news.add(binding);
-    }
-
-    private void take(int frame, PacketInfo info, UdpBinding binding, UdpIntake intake) {
-        long at = frames.data(frame);
-        boolean isTaken =
-                intake.take(
-                        info.sourceHigh,
-                        info.sourceLow,
-                        Octets.u16(memory, at),
-                        info.destinationHigh,
-                        info.destinationLow,
-                        at + HEADER,
-                        frames.length(frame) - HEADER,
-                        frames.stamp(frame));
-        counters.increment(isTaken ? Counter.UDP_RECEIVED : Counter.UDP_QUEUE_FULL);
-        frames.release(frame);
-        news.add(binding);
-    }
-
-    /** Makes single datagrams of a super-frame in which the port left several (USO). */
-    private void split(int superFrame, PacketInfo info, UdpBinding binding) {
-        int size = frames.segmentSize(superFrame);
-        long at = frames.data(superFrame);
-        int end = frames.length(superFrame);
-        for (int begin = HEADER; begin < end; begin += size) {
-            int length = Math.min(size, end - begin);
-            int frame =
-                    length <= FramePool.SMALL_SLOT - FramePool.PAYLOAD_START
-                            ? frames.allocate()
-                            : frames.allocateLarge();
-            if (frame == FramePool.NONE) {
-                counters.increment(Counter.UDP_NO_FRAME);
-                break;
-            }
-            frames.length(frame, length);
-            MemorySegment.copy(memory, at + begin, memory, frames.data(frame), length);
-            header.wrap(memory, at);
-            int sourcePort = header.sourcePort();
-            int port = header.destinationPort();
-            header.wrap(memory, frames.push(frame, HEADER))
-                    .set(sourcePort, port, HEADER + length, 0);
-            frames.stamp(frame, frames.stamp(superFrame));
-            deliver(frame, info, binding);
-        }
-        frames.release(superFrame);
     }
 
     @Override

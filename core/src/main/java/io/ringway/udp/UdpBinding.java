@@ -1,9 +1,11 @@
 package io.ringway.udp;
 
 import io.ringway.layer.IcmpError;
+import io.ringway.layer.PacketInfo;
 import io.ringway.memory.FrameList;
 import io.ringway.memory.FramePool;
 import io.ringway.memory.Octets;
+import io.ringway.wire.IpAddress;
 
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,15 @@ public final class UdpBinding {
     /** The number of this one in the group of sockets that share the port, or 0 for no group. */
     final long member;
 
+    /** Whether others that say the same may have its address and port too. */
+    final boolean isReused;
+
+    /** Whether it is bound to the address of a group, or to everybody's. */
+    boolean isGroup;
+
+    /** What it listens to beside what is sent to its address. */
+    final UdpGroups groups = new UdpGroups();
+
     /** The bound address; connected, the one that the peer knows. */
     long localHigh;
 
@@ -63,10 +74,14 @@ public final class UdpBinding {
     private int bytes;
     private @Nullable Object attachment;
 
-    /** The traffic class of what it sends, and the hop limit of what it sends to groups. */
+    /** The traffic class of what it sends. */
     int trafficClass;
 
+    /** The hop limit of what it sends to groups; 0 for what stays on this stack. */
     int groupHopLimit = 1;
+
+    /** Whether those on this stack that listen to a group hear what it sends there. */
+    boolean isHeardHere = true;
 
     /** Who takes the datagrams at once; null to have them queued. */
     @Nullable UdpIntake intake;
@@ -77,7 +92,8 @@ public final class UdpBinding {
             long localHigh,
             long localLow,
             int localPort,
-            long member) {
+            long member,
+            boolean isReused) {
         this.frames = frames;
         this.waiting = new FrameList(frames);
         this.memory = frames.memory();
@@ -89,6 +105,7 @@ public final class UdpBinding {
         this.localLow = localLow;
         this.localPort = localPort;
         this.member = member;
+        this.isReused = isReused;
     }
 
     public long localHigh() {
@@ -142,12 +159,32 @@ public final class UdpBinding {
      * What its datagrams have in their IP header from now on.
      *
      * @param givenClass the traffic class, 0 to 255, whose two lowest bits are not used (RFC 3168)
-     * @param hopLimit of those to multicast groups, 1 to 255
+     * @param hopLimit of those to multicast groups, 1 to 255, or 0 to keep them on this stack
+     * @param isHeard whether those to multicast groups come to who listens on this stack, too
      */
-    public void marking(int givenClass, int hopLimit) {
+    public void marking(int givenClass, int hopLimit, boolean isHeard) {
         assert givenClass >>> 8 == 0 && hopLimit >>> 8 == 0 : givenClass + " " + hopLimit;
         trafficClass = givenClass & ~ECN;
         groupHopLimit = hopLimit;
+        isHeardHere = isHeard;
+    }
+
+    /** Whether it is to have what was sent to a group, or to everybody. */
+    boolean wants(PacketInfo info, int toPort, int fromPort) {
+        return score(
+                                info.destinationHigh,
+                                info.destinationLow,
+                                toPort,
+                                info.sourceHigh,
+                                info.sourceLow,
+                                fromPort)
+                        > 0
+                && (!IpAddress.isMulticast(info.destinationHigh, info.destinationLow)
+                        || groups.accepts(
+                                info.destinationHigh,
+                                info.destinationLow,
+                                info.sourceHigh,
+                                info.sourceLow));
     }
 
     boolean isShared() {

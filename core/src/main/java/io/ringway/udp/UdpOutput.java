@@ -26,6 +26,9 @@ final class UdpOutput {
     private static final int DESTINATION_HIGH = 16;
     private static final int DESTINATION_LOW = 24;
     private static final int MARKING = 32;
+    // In the marking, above the hop limit and the traffic class.
+    private static final int HEARD_HERE = 1 << 16;
+    private static final int STAYS_HERE = 1 << 17;
     // Octets of the longest header that IP puts in front, without options or extension headers.
     private static final int IP_HEADER = 40;
     private static final int IPV4_HEADER = 20;
@@ -90,7 +93,7 @@ final class UdpOutput {
         info.destinationLow = low;
         info.protocol = IpProtocol.UDP;
         info.hint = 0;
-        if ((sourceHigh | sourceLow) == 0 && !sink.chooseSource(info)) {
+        if ((sourceHigh | sourceLow) == 0 && !sink.chooseSource(info) && !isAmongOurselves()) {
             counters.increment(Counter.IP_NO_ROUTE);
             return Udp.UNROUTED;
         }
@@ -107,6 +110,15 @@ final class UdpOutput {
         }
         frames.length(frame, piece);
         return frame;
+    }
+
+    /** A stack without an address talks to the groups on itself, from its loopback address. */
+    private boolean isAmongOurselves() {
+        IpAddress own =
+                info.isDestinationIpv4() ? IpAddress.LOOPBACK_IPV4 : IpAddress.LOOPBACK_IPV6;
+        info.sourceHigh = own.high();
+        info.sourceLow = own.low();
+        return sink.isGroup(info.destinationHigh, info.destinationLow);
     }
 
     /** How much of {@code length} octets goes into one frame: as many datagrams as can. */
@@ -157,12 +169,20 @@ final class UdpOutput {
         Octets.putNative64(memory, scratch + SOURCE_LOW, info.sourceLow);
         Octets.putNative64(memory, scratch + DESTINATION_HIGH, info.destinationHigh);
         Octets.putNative64(memory, scratch + DESTINATION_LOW, info.destinationLow);
-        int hopLimit =
-                IpAddress.isMulticast(info.destinationHigh, info.destinationLow)
-                        ? binding.groupHopLimit
-                        : 0;
-        Octets.putNative64(memory, scratch + MARKING, binding.trafficClass << 8 | hopLimit);
+        Octets.putNative64(memory, scratch + MARKING, marking(binding));
         waiting.add(frame);
+    }
+
+    private int marking(UdpBinding binding) {
+        int trafficClass = binding.trafficClass << 8;
+        if (!IpAddress.isMulticast(info.destinationHigh, info.destinationLow)) {
+            // Everybody includes ourselves, which matters to broadcasts only.
+            return trafficClass | HEARD_HERE;
+        }
+        return trafficClass
+                | binding.groupHopLimit
+                | (binding.isHeardHere ? HEARD_HERE : 0)
+                | (binding.groupHopLimit == 0 ? STAYS_HERE : 0);
     }
 
     /** Passes at most {@code limit} frames to IP and returns how many. */
@@ -178,7 +198,9 @@ final class UdpOutput {
             info.protocol = IpProtocol.UDP;
             int marking = (int) Octets.native64(memory, scratch + MARKING);
             info.hopLimit = marking & 0xff;
-            info.trafficClass = marking >>> 8;
+            info.trafficClass = marking >>> 8 & 0xff;
+            info.isHeardHere = (marking & HEARD_HERE) != 0;
+            info.staysHere = (marking & STAYS_HERE) != 0;
             info.dontFragment = false;
             info.hint = 0;
             counters.add(Counter.UDP_SENT, datagrams(frame));

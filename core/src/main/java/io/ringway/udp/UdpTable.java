@@ -1,5 +1,6 @@
 package io.ringway.udp;
 
+import io.ringway.layer.PacketInfo;
 import io.ringway.memory.OwnerGuard;
 
 import org.jspecify.annotations.Nullable;
@@ -55,9 +56,24 @@ final class UdpTable {
                 isShared = true;
             }
         }
-        return isShared
+        // Of those that only reuse the address, the one bound last.
+        return isShared && best != null && best.isShared()
                 ? member(bestScore, toHigh, toLow, toPort, fromHigh, fromLow, fromPort)
                 : best;
+    }
+
+    /**
+     * The next one behind {@code after}, the first when that is null, that wants what was sent to a
+     * group or to everybody; or null.
+     */
+    @Nullable UdpBinding nextListener(
+            @Nullable UdpBinding after, PacketInfo info, int toPort, int fromPort) {
+        assert guard.passes();
+        UdpBinding at = after == null ? buckets[bucket(toPort)] : after.nextInBucket;
+        while (at != null && !at.wants(info, toPort, fromPort)) {
+            at = at.nextInBucket;
+        }
+        return at;
     }
 
     /**
@@ -81,7 +97,8 @@ final class UdpTable {
         UdpBinding best = null;
         long highest = 0;
         for (UdpBinding at = buckets[bucket(toPort)]; at != null; at = at.nextInBucket) {
-            if (at.score(toHigh, toLow, toPort, fromHigh, fromLow, fromPort) == wanted) {
+            if (at.isShared()
+                    && at.score(toHigh, toLow, toPort, fromHigh, fromLow, fromPort) == wanted) {
                 long weight = mix(flow + at.member * 0x9e3779b97f4a7c15L);
                 if (best == null || weight > highest) {
                     best = at;
@@ -100,15 +117,16 @@ final class UdpTable {
     }
 
     /**
-     * Whether a binding to this address and port stands in the way of another one; those of a group
-     * do not stand in each other's.
+     * Whether a binding to this address and port stands in the way of another one; those that share
+     * them, or reuse them, both, do not.
      */
-    boolean isTaken(long high, long low, int port, boolean isShared) {
+    boolean isTaken(long high, long low, int port, boolean isShared, boolean isReused) {
         for (UdpBinding at = buckets[bucket(port)]; at != null; at = at.nextInBucket) {
             if (at.localPort == port
                     && at.boundHigh == high
                     && at.boundLow == low
-                    && !(isShared && at.isShared())) {
+                    && !(isShared && at.isShared())
+                    && !(isReused && at.isReused)) {
                 return true;
             }
         }

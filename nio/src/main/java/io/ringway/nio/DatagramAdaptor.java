@@ -420,13 +420,21 @@ final class DatagramAdaptor extends DatagramSocket {
     }
 
     /**
-     * Any interface, which stands for the stack's port.
+     * Some interface, which stands for the stack's port; one that the kernel has groups on, if
+     * there is any.
      *
      * @throws SocketException when this machine has none
      */
     static NetworkInterface anyInterface() throws SocketException {
-        return NetworkInterface.networkInterfaces()
-                .findFirst()
-                .orElseThrow(() -> new SocketException("this machine has no network interface"));
+        NetworkInterface any = null;
+        for (NetworkInterface each : NetworkInterface.networkInterfaces().toList()) {
+            if (any == null || (each.isUp() && each.supportsMulticast() && !each.isLoopback())) {
+                any = each;
+            }
+        }
+        if (any == null) {
+            throw new SocketException("this machine has no network interface");
+        }
+        return any;
     }
 }

@@ -117,8 +117,9 @@ abstract sealed class DatagramDoor extends DatagramChannel implements Selectable
         settings.applyTo(udp);
         StackDatagrams half = new StackDatagrams(owner, udp, this::isWanted);
         DatagramWays.bound(owner, udp.local().port());
-        memberships.moveTo(owner);
+        memberships.moveTo(udp);
         stack = half;
+        joinBeside(half);
         if (!isOpen()) {
             // Closed meanwhile by another thread, which did not see the half.
             closeStack(half);
@@ -168,8 +169,7 @@ abstract sealed class DatagramDoor extends DatagramChannel implements Selectable
             if (beside == null) {
                 requireOpen();
                 DatagramChannel channel =
-                        DatagramWays.openKernelBeside(family, half.udp().local().port());
-                settings.copyTo(channel);
+                        DatagramWays.openKernelBeside(family, half.udp().local().port(), settings);
                 beside = new KernelDatagrams(channel);
                 half.kernel(beside);
                 if (!isOpen()) {
@@ -182,16 +182,13 @@ abstract sealed class DatagramDoor extends DatagramChannel implements Selectable
         }
     }
 
-    /** What may be read: a connected channel's from its peer, a group's from who is wanted. */
-    private boolean isWanted(IpAddress local, IpAddress peer, int port) {
+    /** What may be read: a connected channel's from its peer, an IPv4 channel's by IPv4. */
+    private boolean isWanted(IpAddress peer, int port) {
         InetSocketAddress connected = remote;
         if (connected != null && connected.getPort() != port) {
             return false;
         }
-        if (family == StandardProtocolFamily.INET && !peer.isIpv4()) {
-            return false;
-        }
-        return !local.isMulticast() || memberships.accepts(local, peer);
+        return family != StandardProtocolFamily.INET || peer.isIpv4();
     }
 
     // --- options ---
@@ -214,6 +211,10 @@ abstract sealed class DatagramDoor extends DatagramChannel implements Selectable
                 DatagramChannel _ = channel.setOption(name, value);
             } else if (half != null) {
                 settings.applyTo(half.udp());
+                KernelDatagrams beside = half.kernel();
+                if (beside != null) {
+                    beside.setOption(name, value);
+                }
             }
         }
         return this;
@@ -242,7 +243,23 @@ abstract sealed class DatagramDoor extends DatagramChannel implements Selectable
         Memberships.check(group, source, family);
         synchronized (stateLock) {
             requireOpen();
-            return memberships.join(group, by, source);
+            MembershipKey key = memberships.join(group, by, source);
+            StackDatagrams half = stack;
+            if (half != null) {
+                joinBeside(half);
+            }
+            return key;
+        }
+    }
+
+    /** Has the kernel's half hear the groups that were joined on interfaces of the kernel's. */
+    private void joinBeside(StackDatagrams half) {
+        for (RingwayMembershipKey key : memberships.besideKernel()) {
+            try {
+                beside(half).join(key);
+            } catch (IOException refused) {
+                // The kernel cannot, or its port is another program's: the stack has joined.
+            }
         }
     }
 

@@ -125,10 +125,9 @@ final class DatagramSettings {
 
     /** How the stack's channel is opened. */
     UdpOptions toUdpOptions() {
-        boolean isShared =
-                is(StandardSocketOptions.SO_REUSEPORT) || is(StandardSocketOptions.SO_REUSEADDR);
         return UdpOptions.DEFAULT
-                .withShared(isShared)
+                .withShared(is(StandardSocketOptions.SO_REUSEPORT))
+                .withReused(is(StandardSocketOptions.SO_REUSEADDR))
                 .withOctets(
                         number(StandardSocketOptions.SO_RCVBUF),
                         number(StandardSocketOptions.SO_SNDBUF));
@@ -138,6 +137,7 @@ final class DatagramSettings {
     void applyTo(UdpChannel channel) {
         channel.marking(
                 number(StandardSocketOptions.IP_TOS),
-                number(StandardSocketOptions.IP_MULTICAST_TTL));
+                number(StandardSocketOptions.IP_MULTICAST_TTL),
+                is(StandardSocketOptions.IP_MULTICAST_LOOP));
     }
 }

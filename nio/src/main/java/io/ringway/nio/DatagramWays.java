@@ -54,8 +54,9 @@ final class DatagramWays {
             return BOUND.containsKey(new Bound(stack, to.getPort()));
         }
         if (host.isMulticastAddress() || address.isBroadcast()) {
-            return config.addresses().stream()
-                    .anyMatch(own -> own.address().isIpv4() == address.isIpv4());
+            return !OwnStack.isBeside(null)
+                    || config.addresses().stream()
+                            .anyMatch(own -> own.address().isIpv4() == address.isIpv4());
         }
         for (IpPrefix own : config.addresses()) {
             if (isIn(own, address)) {
@@ -134,10 +135,12 @@ final class DatagramWays {
     }
 
     /** The same, bound to this port where it is free, and to any other where it is not. */
-    static DatagramChannel openKernelBeside(@Nullable ProtocolFamily family, int port)
+    static DatagramChannel openKernelBeside(
+            @Nullable ProtocolFamily family, int port, DatagramSettings settings)
             throws IOException {
         DatagramChannel channel = openKernel(family, "a peer that Ringway has no route to");
         try {
+            settings.copyTo(channel);
             return channel.bind(new InetSocketAddress(port));
         } catch (BindException inUse) {
             return channel.bind(null);

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -64,6 +65,15 @@ final class KernelDatagrams implements AutoCloseable {
         if (due != null) {
             due.run();
         }
+    }
+
+    /** Joins the key's group, too. */
+    void join(RingwayMembershipKey key) throws IOException {
+        key.joinBy(channel);
+    }
+
+    <T> void setOption(SocketOption<T> name, @Nullable T value) throws IOException {
+        DatagramChannel _ = channel.setOption(name, value);
     }
 
     int send(ByteBuffer from, InetSocketAddress to) throws IOException {

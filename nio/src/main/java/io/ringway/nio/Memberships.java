@@ -1,7 +1,7 @@
 package io.ringway.nio;
 
-import io.ringway.Lane;
-import io.ringway.Stack;
+import io.ringway.UdpChannel;
+import io.ringway.layer.SourceFilter;
 import io.ringway.wire.IpAddress;
 
 import org.jspecify.annotations.Nullable;
@@ -16,17 +16,16 @@ import java.net.StandardProtocolFamily;
 import java.nio.channels.DatagramChannel;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * The groups that a channel has joined. Before the channel is bound they are only noted; from then
- * on the stack, or the kernel, is in them as well. Any thread.
+ * on the stack, the kernel, or both are in them as well. Any thread.
  */
 final class Memberships {
     private final DatagramChannel channel;
     private final List<RingwayMembershipKey> keys = new CopyOnWriteArrayList<>();
-    private @Nullable Stack stack;
+    private @Nullable UdpChannel stack;
     private @Nullable DatagramChannel kernel;
 
     Memberships(DatagramChannel channel) {
@@ -79,20 +78,25 @@ final class Memberships {
             }
         }
         RingwayMembershipKey key = new RingwayMembershipKey(this, channel, group, by, source);
-        if (kernel != null) {
-            key.joinBy(kernel);
-        } else if (stack != null) {
-            tell(stack, key, true);
-        }
         keys.add(key);
+        try {
+            if (kernel != null) {
+                key.joinBy(kernel);
+            } else {
+                tell(group);
+            }
+        } catch (IOException | RuntimeException refused) {
+            keys.remove(key);
+            throw refused;
+        }
         return key;
     }
 
-    /** The channel is bound on this stack from now on. */
-    synchronized void moveTo(Stack to) {
+    /** The channel is bound on a stack from now on. */
+    synchronized void moveTo(UdpChannel to) throws IOException {
         stack = to;
         for (RingwayMembershipKey key : keys) {
-            tell(to, key, true);
+            tell(key.group());
         }
     }
 
@@ -100,54 +104,48 @@ final class Memberships {
     synchronized void moveTo(DatagramChannel to) throws IOException {
         for (RingwayMembershipKey key : keys) {
             key.joinBy(to);
-            if (stack != null) {
-                tell(stack, key, false);
-            }
         }
+        // What was the stack's has left all groups when it was closed.
         stack = null;
         kernel = to;
     }
 
-    private static void tell(Stack stack, RingwayMembershipKey key, boolean isJoined) {
-        IpAddress group = IpAddress.of(key.group());
-        CompletableFuture<?>[] all = new CompletableFuture<?>[stack.laneCount()];
-        for (int i = 0; i < all.length; i++) {
-            Lane lane = stack.lane(i);
-            all[i] =
-                    lane.submit(() -> {
-                        if (isJoined) {
-                            lane.ip().joinGroup(group);
-                        } else {
-                            lane.ip().leaveGroup(group);
-                        }
-                        return isJoined;
-                    });
-        }
-        if (isJoined) {
-            CompletableFuture.allOf(all).join();
+    /** Those that may be joined by the kernel's half of the channel, too, and are not yet. */
+    synchronized List<RingwayMembershipKey> besideKernel() {
+        return keys.stream()
+                .filter(key -> !key.isKernels() && OwnStack.isBeside(key.networkInterface()))
+                .toList();
+    }
+
+    /** Tells the stack from which sources the channel hears a group, by all of its keys. */
+    synchronized void tell(InetAddress group) throws IOException {
+        UdpChannel half = stack;
+        if (half != null) {
+            half.listen(
+                    IpAddress.of(group),
+                    SourceFilter.union(
+                            keys.stream()
+                                    .filter(key -> key.group().equals(group))
+                                    .map(RingwayMembershipKey::filter)
+                                    .toList()));
         }
     }
 
     synchronized void drop(RingwayMembershipKey key) {
-        if (keys.remove(key) && stack != null) {
-            tell(stack, key, false);
+        if (keys.remove(key)) {
+            try {
+                tell(key.group());
+            } catch (IOException closed) {
+                // And with that it has left the group.
+            }
         }
     }
 
-    /** The channel is closed. */
-    void dropAll() {
+    /** The channel is closed: its sockets leave by themselves. */
+    synchronized void dropAll() {
+        stack = null;
         for (RingwayMembershipKey key : keys) {
             key.drop();
         }
-    }
-
-    /** Whether what this source sent to that group is to be received. */
-    boolean accepts(IpAddress group, IpAddress source) {
-        for (RingwayMembershipKey key : keys) {
-            if (key.accepts(group, source)) {
-                return true;
-            }
-        }
-        return false;
     }
 }

@@ -9,7 +9,9 @@ import io.ringway.wire.IpPrefix;
 import org.jspecify.annotations.Nullable;
 
 import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.util.Iterator;
+import java.util.List;
 import java.util.ServiceLoader;
 
 /** The one stack that the system properties describe, opened when it is first asked for. */
@@ -28,6 +30,22 @@ final class OwnStack implements StackDirectory {
     /** Whether what is not on Ringway goes to the kernel. */
     static boolean isHybrid() {
         return !INSTANCE.config().isStrict();
+    }
+
+    /**
+     * Whether groups that are joined on this interface are the kernel's business, too: it is not
+     * what the stack is attached to, and the kernel may be used.
+     *
+     * @param by null for any that is not the stack's
+     */
+    static boolean isBeside(@Nullable NetworkInterface by) {
+        if (!RingwaySelectorProvider.directory().equals(INSTANCE) || !isHybrid()) {
+            return false;
+        }
+        String port = INSTANCE.config().port();
+        return by == null
+                || port == null
+                || !List.of(port.split("[^A-Za-z0-9_.-]")).contains(by.getName());
     }
 
     /**

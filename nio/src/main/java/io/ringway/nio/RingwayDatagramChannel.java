@@ -32,9 +32,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * goes over to the kernel wholly. {@code ringway.strict} forbids both.
  *
  * <p>Multicast: the stack has one port, and any {@link NetworkInterface} that is given stands for
- * it. Sources are included, excluded and blocked here and not in the network. {@code SO_REUSEADDR}
- * means what {@code SO_REUSEPORT} does: those that say it share the port, each flow having one of
- * them.
+ * it. A group that is joined on an interface of the kernel's is joined there as well.
  */
 final class RingwayDatagramChannel extends DatagramDoor {
     private final ReentrantLock reading = new ReentrantLock();

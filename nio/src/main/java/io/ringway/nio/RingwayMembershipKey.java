@@ -1,5 +1,6 @@
 package io.ringway.nio;
 
+import io.ringway.layer.SourceFilter;
 import io.ringway.wire.IpAddress;
 
 import org.jspecify.annotations.Nullable;
@@ -7,9 +8,11 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.MembershipKey;
 import java.nio.channels.MulticastChannel;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArraySet;
 
@@ -20,8 +23,6 @@ final class RingwayMembershipKey extends MembershipKey {
     private final InetAddress group;
     private final NetworkInterface by;
     private final @Nullable InetAddress source;
-    private final IpAddress groupAddress;
-    private final @Nullable IpAddress only;
     private final Set<IpAddress> blocked = new CopyOnWriteArraySet<>();
     private volatile boolean isValid = true;
     private volatile @Nullable MembershipKey kernel;
@@ -37,8 +38,6 @@ final class RingwayMembershipKey extends MembershipKey {
         this.group = group;
         this.by = by;
         this.source = source;
-        this.groupAddress = IpAddress.of(group);
-        this.only = source == null ? null : IpAddress.of(source);
     }
 
     boolean isOf(InetAddress otherGroup, NetworkInterface otherBy) {
@@ -54,9 +53,15 @@ final class RingwayMembershipKey extends MembershipKey {
         kernel = joined;
     }
 
-    boolean accepts(IpAddress to, IpAddress from) {
-        return groupAddress.equals(to)
-                && (only == null ? !blocked.contains(from) : only.equals(from));
+    boolean isKernels() {
+        return kernel != null;
+    }
+
+    /** From which sources it has its channel hear the group. */
+    SourceFilter filter() {
+        return source == null
+                ? SourceFilter.allBut(blocked)
+                : SourceFilter.only(List.of(IpAddress.of(source)));
     }
 
     @Override
@@ -83,11 +88,18 @@ final class RingwayMembershipKey extends MembershipKey {
             throw new IllegalStateException("key is source-specific");
         }
         Memberships.check(group, unwanted, null);
+        IpAddress address = IpAddress.of(unwanted);
+        if (blocked.size() == SourceFilter.MOST_SOURCES && !blocked.contains(address)) {
+            throw new SocketException(
+                    "at most " + SourceFilter.MOST_SOURCES + " sources of a group are blocked");
+        }
         MembershipKey joined = kernel;
         if (joined != null) {
             MembershipKey _ = joined.block(unwanted);
         }
-        blocked.add(IpAddress.of(unwanted));
+        if (blocked.add(address)) {
+            all.tell(group);
+        }
         return this;
     }
 
@@ -96,6 +108,11 @@ final class RingwayMembershipKey extends MembershipKey {
         requireValid();
         if (!blocked.remove(IpAddress.of(wanted))) {
             throw new IllegalStateException("not blocked");
+        }
+        try {
+            all.tell(group);
+        } catch (IOException closed) {
+            throw new IllegalStateException("the channel is closed", closed);
         }
         MembershipKey joined = kernel;
         if (joined != null) {

@@ -28,7 +28,7 @@ final class StackDatagrams implements AutoCloseable {
 
     /** Says what of a datagram that arrived is for this channel. */
     interface Filter {
-        boolean accepts(IpAddress local, IpAddress peer, int port);
+        boolean accepts(IpAddress peer, int port);
     }
 
     private final Stack stack;
@@ -80,7 +80,7 @@ final class StackDatagrams implements AutoCloseable {
     @Nullable InetSocketAddress receive(ByteBuffer into) throws IOException {
         UdpBatch one = place(into);
         while (udp.receiveNow(one) > 0) {
-            if (filter.accepts(one.local(0), one.peer(0).address(), one.peerPort(0))) {
+            if (filter.accepts(one.peer(0).address(), one.peerPort(0))) {
                 into.position(into.position() + Math.min(one.length(0), into.remaining()));
                 return source(one.peer(0));
             }

@@ -131,6 +131,39 @@ class GroupsOnTheWireTest {
     }
 
     @Test
+    void severalThatReuseThePortAllReceiveAndTheSenderTooUnlessItDoesNotWant() throws IOException {
+        InetAddress group = InetAddress.getByName("224.1.2.3");
+        try (DatagramChannel first = reusing(a, 0);
+                DatagramChannel second = reusing(a, port(first));
+                DatagramChannel far = reusing(b, port(first))) {
+            InetSocketAddress to = new InetSocketAddress(group, port(first));
+            for (DatagramChannel each : new DatagramChannel[] {first, second, far}) {
+                each.join(group, any);
+            }
+            first.send(one(1), to);
+            assertThat(receive(first)).isEqualTo(1);
+            assertThat(receive(second)).isEqualTo(1);
+            assertThat(receive(far)).isEqualTo(1);
+            first.setOption(StandardSocketOptions.IP_MULTICAST_LOOP, false);
+            first.send(one(2), to);
+            assertThat(receive(far)).isEqualTo(2);
+            second.setOption(StandardSocketOptions.IP_MULTICAST_TTL, 0);
+            second.send(one(3), to);
+            assertThat(receive(first)).as("2 was for others").isEqualTo(3);
+            assertThat(receive(second)).isEqualTo(3);
+            far.configureBlocking(false);
+            assertThat(far.receive(ByteBuffer.allocate(9))).as("3 stayed").isNull();
+        }
+    }
+
+    private DatagramChannel reusing(Stack on, int port) throws IOException {
+        here = on;
+        return provider.openDatagramChannel()
+                .setOption(StandardSocketOptions.SO_REUSEADDR, true)
+                .bind(new InetSocketAddress(port));
+    }
+
+    @Test
     void everybodyReceivesABroadcast() throws IOException {
         try (DatagramChannel sender = open(a);
                 DatagramChannel receiver = open(b)) {
