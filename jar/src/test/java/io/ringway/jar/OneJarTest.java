@@ -79,6 +79,24 @@ class OneJarTest {
                                         "by sockets, by the kernel")));
     }
 
+    /** Such a program has only the JDK's modules that it asks for. */
+    @Test
+    void theAgentNeedsNoModuleOfTheJdk() throws Exception {
+        Run run =
+                java(
+                        "-javaagent:" + JAR,
+                        "--limit-modules",
+                        "java.base,java.instrument",
+                        "-jar",
+                        program.toString());
+
+        assertThat(run.output())
+                .containsExactly(
+                        "by channels, without a socket of the kernel",
+                        "asynchronously, without a socket of the kernel",
+                        "by sockets, without a socket of the kernel");
+    }
+
     @Test
     void withoutAFlagNothingIsRingways() throws Exception {
         Run run = java("-cp", JAR + ":" + program, SelfTalk.class.getName());

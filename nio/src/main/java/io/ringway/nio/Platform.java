@@ -13,9 +13,14 @@ import java.time.Duration;
  *
  * <p>Its class is in a package that is not exported, so it is made as deserialization makes
  * objects, by {@code sun.reflect.ReflectionFactory}, which {@code jdk.unsupported} exports for
- * such; its methods are then called by the public class that it extends. No flag is needed.
+ * such; its methods are then called by the public class that it extends. No flag is needed. The
+ * agent, which may open the package, does so, for a program that is started as a module need not
+ * have {@code jdk.unsupported}.
  */
 final class Platform {
+    /** The package of the JDK's own provider. */
+    static final String PACKAGE = "sun.nio.ch";
+
     private static final String[] PROVIDERS = {
         "sun.nio.ch.EPollSelectorProvider",
         "sun.nio.ch.KQueueSelectorProvider",
@@ -34,6 +39,16 @@ final class Platform {
     }
 
     private static SelectorProvider find() {
+        if (Object.class.getModule().isExported(PACKAGE, Platform.class.getModule())) {
+            try {
+                return (SelectorProvider)
+                        Class.forName(PACKAGE + ".DefaultSelectorProvider")
+                                .getMethod("get")
+                                .invoke(null);
+            } catch (ReflectiveOperationException | ClassCastException otherJdk) {
+                // It has it elsewhere; the long way.
+            }
+        }
         for (String name : PROVIDERS) {
             try {
                 return make(Class.forName(name));

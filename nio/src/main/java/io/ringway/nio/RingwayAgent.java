@@ -9,6 +9,8 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
+import java.util.Map;
+import java.util.Set;
 import java.util.jar.JarFile;
 
 /**
@@ -30,6 +32,7 @@ public final class RingwayAgent {
     @SuppressWarnings("exports") // Whoever is an agent has the module.
     public static void premain(@Nullable String arguments, Instrumentation jvm) throws IOException {
         appendOurs(jvm);
+        openPlatform(jvm);
         try {
             start(arguments);
         } catch (IllegalArgumentException mistake) {
@@ -45,6 +48,7 @@ public final class RingwayAgent {
     public static void agentmain(@Nullable String arguments, Instrumentation jvm)
             throws IOException {
         appendOurs(jvm);
+        openPlatform(jvm);
         start(arguments);
     }
 
@@ -73,6 +77,17 @@ public final class RingwayAgent {
                 jvm.appendToSystemClassLoaderSearch(new JarFile(jar.toFile()));
             }
         }
+    }
+
+    /** Lets us reach the JDK's own provider, for what goes to the kernel. */
+    private static void openPlatform(Instrumentation jvm) {
+        jvm.redefineModule(
+                Object.class.getModule(),
+                Set.of(),
+                Map.of(Platform.PACKAGE, Set.of(RingwayAgent.class.getModule())),
+                Map.of(),
+                Set.of(),
+                Map.of());
     }
 
     private static void start(@Nullable String arguments) throws IOException {

@@ -3,8 +3,6 @@ package io.ringway.nio;
 import io.ringway.TcpConnection;
 import io.ringway.TcpSocket;
 
-import jdk.net.ExtendedSocketOptions;
-
 import java.io.IOException;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
@@ -35,11 +33,11 @@ final class TcpOptions {
         OF_CONNECTIONS.put(StandardSocketOptions.SO_LINGER, -1);
         OF_CONNECTIONS.put(StandardSocketOptions.TCP_NODELAY, false);
         OF_CONNECTIONS.put(StandardSocketOptions.IP_TOS, 0);
-        OF_CONNECTIONS.put(ExtendedSocketOptions.TCP_QUICKACK, false);
+        OF_CONNECTIONS.put(ExtendedOptions.TCP_QUICKACK, false);
         // What a host is to have (RFC 9293 §3.8.4), and what Linux has.
-        OF_CONNECTIONS.put(ExtendedSocketOptions.TCP_KEEPIDLE, 7200);
-        OF_CONNECTIONS.put(ExtendedSocketOptions.TCP_KEEPINTERVAL, 75);
-        OF_CONNECTIONS.put(ExtendedSocketOptions.TCP_KEEPCOUNT, 9);
+        OF_CONNECTIONS.put(ExtendedOptions.TCP_KEEPIDLE, 7200);
+        OF_CONNECTIONS.put(ExtendedOptions.TCP_KEEPINTERVAL, 75);
+        OF_CONNECTIONS.put(ExtendedOptions.TCP_KEEPCOUNT, 9);
         OF_LISTENERS.put(StandardSocketOptions.SO_RCVBUF, TcpSocket.DEFAULT_RING_OCTETS);
         OF_LISTENERS.put(StandardSocketOptions.SO_REUSEADDR, true);
     }
@@ -88,7 +86,7 @@ final class TcpOptions {
         int most = option.equals(StandardSocketOptions.IP_TOS) ? 255 : Integer.MAX_VALUE;
         if (isBuffer(option)) {
             least = 0;
-        } else if (option.equals(ExtendedSocketOptions.TCP_KEEPCOUNT)) {
+        } else if (option.equals(ExtendedOptions.TCP_KEEPCOUNT)) {
             most = 127;
         }
         if (number < least || number > most) {
@@ -150,8 +148,8 @@ final class TcpOptions {
             connection.receiveBuffer(get(StandardSocketOptions.SO_RCVBUF));
         } else if (option.equals(StandardSocketOptions.IP_TOS)) {
             connection.diffserv(get(StandardSocketOptions.IP_TOS) >> 2);
-        } else if (option.equals(ExtendedSocketOptions.TCP_QUICKACK)) {
-            connection.quickAck(get(ExtendedSocketOptions.TCP_QUICKACK));
+        } else if (option.equals(ExtendedOptions.TCP_QUICKACK)) {
+            connection.quickAck(get(ExtendedOptions.TCP_QUICKACK));
         } else if (option.equals(StandardSocketOptions.SO_KEEPALIVE)
                 || option.name().startsWith("TCP_KEEP")) {
             applyKeepAlive(connection);
@@ -161,9 +159,9 @@ final class TcpOptions {
     private void applyKeepAlive(TcpConnection connection) {
         if (get(StandardSocketOptions.SO_KEEPALIVE)) {
             connection.keepAlive(
-                    Duration.ofSeconds(get(ExtendedSocketOptions.TCP_KEEPIDLE)),
-                    Duration.ofSeconds(get(ExtendedSocketOptions.TCP_KEEPINTERVAL)),
-                    get(ExtendedSocketOptions.TCP_KEEPCOUNT));
+                    Duration.ofSeconds(get(ExtendedOptions.TCP_KEEPIDLE)),
+                    Duration.ofSeconds(get(ExtendedOptions.TCP_KEEPINTERVAL)),
+                    get(ExtendedOptions.TCP_KEEPCOUNT));
         } else {
             connection.keepAlive(false);
         }

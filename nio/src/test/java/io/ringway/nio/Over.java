@@ -27,14 +27,10 @@ enum Over {
     ITSELF,
     /** The same at its loopback address. */
     LOOPBACK,
-    /** The same at an address that this host has in the kernel. */
-    HOST,
     /** Two stacks on a link in memory. */
     LINK,
     /** Two lanes each, and IPv6. */
     LANES;
-
-    private static final IpAddress HOST_ADDRESS = IpAddress.parse("198.19.7.7");
 
     /** Opens what is needed; {@link Place#close} closes it. */
     Place open() {
@@ -50,12 +46,6 @@ enum Over {
                     new Place(
                             new RingwaySelectorProvider(),
                             IpAddress.LOOPBACK_IPV4.toInetAddress(),
-                            ours("198.18.0.1/24", null, 1).stacks(),
-                            true);
-            case HOST ->
-                    new Place(
-                            new RingwaySelectorProvider(),
-                            HOST_ADDRESS.toInetAddress(),
                             ours("198.18.0.1/24", null, 1).stacks(),
                             true);
             case LINK -> ours("198.18.0.1/24", "198.18.0.2/24", 1);
@@ -83,9 +73,7 @@ enum Over {
         StackConfig config =
                 StackConfig.builder()
                         .address(address)
-                        .ip(ip ->
-                                ip.duplicateDetection(DuplicateDetection.OFF)
-                                        .hostAddress(HOST_ADDRESS))
+                        .ip(ip -> ip.duplicateDetection(DuplicateDetection.OFF))
                         .lanes(lanes)
                         .smallFrames(8192)
                         .largeFrames(16)
@@ -108,9 +96,6 @@ enum Over {
                     if (own.address().equals(IpAddress.of(local))) {
                         return stack;
                     }
-                }
-                if (stack.config().ip().hostAddresses().contains(IpAddress.of(local))) {
-                    return stack;
                 }
             }
             return null;
