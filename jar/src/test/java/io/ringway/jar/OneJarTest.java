@@ -8,6 +8,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,6 +97,26 @@ class OneJarTest {
                         "by channels, without a socket of the kernel",
                         "asynchronously, without a socket of the kernel",
                         "by sockets, without a socket of the kernel");
+    }
+
+    @Test
+    void aPortCanStayInTheKernel() throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        Run run =
+                java(
+                        "-javaagent:" + JAR + "=kernel-ports=1," + port,
+                        "-jar",
+                        program.toString(),
+                        Integer.toString(port));
+
+        assertThat(run.output())
+                .containsExactly(
+                        "by channels, without a socket of the kernel",
+                        "asynchronously, without a socket of the kernel",
+                        "by sockets, by the kernel");
     }
 
     @Test

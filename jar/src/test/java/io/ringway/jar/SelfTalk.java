@@ -24,12 +24,12 @@ import java.util.concurrent.ExecutionException;
 final class SelfTalk {
     private SelfTalk() {}
 
-    /** Prints three lines. */
+    /** Prints three lines; the last one is of a server at the port that is given, if any. */
     public static void main(String[] args)
             throws IOException, ExecutionException, InterruptedException {
         channels();
         asynchronous();
-        sockets();
+        sockets(args.length == 0 ? 0 : Integer.parseInt(args[0]));
     }
 
     private static void channels() throws IOException {
@@ -58,8 +58,8 @@ final class SelfTalk {
         }
     }
 
-    private static void sockets() throws IOException {
-        try (var server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+    private static void sockets(int port) throws IOException {
+        try (var server = new ServerSocket(port, 10, InetAddress.getLoopbackAddress());
                 var client = new Socket(server.getInetAddress(), server.getLocalPort());
                 Socket peer = server.accept()) {
             client.getOutputStream().write("by sockets".getBytes(StandardCharsets.UTF_8));

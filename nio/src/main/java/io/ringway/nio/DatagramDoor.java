@@ -88,7 +88,7 @@ abstract sealed class DatagramDoor extends DatagramChannel implements Selectable
     // --- which way; with the state's lock ---
 
     final void bindTo(InetSocketAddress local) throws IOException {
-        Stack owner = DatagramWays.stackToBind(local.getAddress());
+        Stack owner = DatagramWays.stackToBind(local);
         if (owner == null) {
             toKernel(local);
         } else {

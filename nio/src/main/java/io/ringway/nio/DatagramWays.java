@@ -32,7 +32,11 @@ final class DatagramWays {
     private DatagramWays() {}
 
     /** The stack where a channel is bound to this address, or null when the kernel is to. */
-    static @Nullable Stack stackToBind(InetAddress local) {
+    static @Nullable Stack stackToBind(InetSocketAddress at) {
+        InetAddress local = at.getAddress();
+        if (OwnStack.isKernels(at)) {
+            return null;
+        }
         if (local.isAnyLocalAddress() || local.isLoopbackAddress() || local.isMulticastAddress()) {
             return RingwaySelectorProvider.directory().here();
         }

@@ -29,14 +29,17 @@ import java.util.regex.Pattern;
  *  ringway.profile=latency            ringway.idle=spin
  *  ringway.congestion=bbr
  *  ringway.strict=true                nothing goes to the kernel
+ *  ringway.kernel-ports=9010,8000-8010 who listens there, listens in the kernel
  *  ringway.config=/etc/ringway.conf   the same, without "ringway."
  * </pre>
  *
  * @param port what opens the port, or null for a stack with nothing but its loopback
  * @param stack the stack
  * @param isStrict whether what is not on Ringway is refused rather than the kernel's
+ * @param kernelPorts which stay in the kernel though they are bound at the wildcard or at loopback
  */
-record DoorConfig(@Nullable String port, StackConfig stack, boolean isStrict) {
+record DoorConfig(
+        @Nullable String port, StackConfig stack, boolean isStrict, List<PortRange> kernelPorts) {
     private static final Pattern PORT_RANGE = Pattern.compile("(\\d{1,5})-(\\d{1,5})");
 
     /**
@@ -90,7 +93,16 @@ record DoorConfig(@Nullable String port, StackConfig stack, boolean isStrict) {
             localPorts(port, stack);
         }
         boolean isStrict = properties.value("strict", false, "true", DoorConfig::yesOrNo);
-        return new DoorConfig(port, build(stack), isStrict);
+        List<PortRange> kernelPorts =
+                properties.list("kernel-ports", "9010,8000-8010", PortRange::parse);
+        if (isStrict && !kernelPorts.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "ringway.kernel-ports is "
+                            + properties.get("kernel-ports")
+                            + " and ringway.strict=true keeps the kernel out: leave one of the two"
+                            + " out");
+        }
+        return new DoorConfig(port, build(stack), isStrict, kernelPorts);
     }
 
     private static StackConfig build(StackConfig.Builder stack) {

@@ -23,6 +23,7 @@ final class DoorProperties {
     private static final List<String> NAMES =
             List.of(
                     "port",
+                    "kernel-ports",
                     "address",
                     "gateway",
                     "lanes",

@@ -29,7 +29,7 @@ record LocalPort(Stack stack, Endpoint endpoint) {
             boolean isShared,
             boolean isListening)
             throws IOException {
-        Stack stack = Routes.ofBind(address.getAddress());
+        Stack stack = Routes.ofBind(address);
         if (stack == null) {
             return null;
         }

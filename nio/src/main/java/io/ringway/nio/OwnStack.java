@@ -9,6 +9,7 @@ import io.ringway.wire.IpPrefix;
 import org.jspecify.annotations.Nullable;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.util.Iterator;
 import java.util.List;
@@ -46,6 +47,14 @@ final class OwnStack implements StackDirectory {
         return by == null
                 || port == null
                 || !List.of(port.split("[^A-Za-z0-9_.-]")).contains(by.getName());
+    }
+
+    /** Whether {@code ringway.kernel-ports} keeps who binds there, at no address of ours, away. */
+    static boolean isKernels(InetSocketAddress at) {
+        InetAddress local = at.getAddress();
+        return (local.isAnyLocalAddress() || local.isLoopbackAddress())
+                && INSTANCE.config().kernelPorts().stream()
+                        .anyMatch(ports -> ports.contains(at.getPort()));
     }
 
     /**

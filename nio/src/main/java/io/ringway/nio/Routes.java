@@ -20,12 +20,16 @@ final class Routes {
     private Routes() {}
 
     /**
-     * The stack to bind at: ours for the wildcard, for loopback and for addresses of our own; null
-     * for the kernel.
+     * The stack to bind at: ours for the wildcard and for loopback, unless the port is to stay in
+     * the kernel, and for addresses of our own; null for the kernel.
      *
      * @throws BindException when it would be the kernel and may not
      */
-    static @Nullable Stack ofBind(InetAddress local) throws SocketException {
+    static @Nullable Stack ofBind(InetSocketAddress at) throws SocketException {
+        InetAddress local = at.getAddress();
+        if (OwnStack.isKernels(at)) {
+            return null;
+        }
         StackDirectory directory = RingwaySelectorProvider.directory();
         if (local.isAnyLocalAddress() || local.isLoopbackAddress()) {
             return directory.here();

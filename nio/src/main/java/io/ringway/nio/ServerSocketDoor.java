@@ -55,7 +55,7 @@ final class ServerSocketDoor extends SocketImpl {
     protected synchronized void bind(InetAddress host, int port) throws IOException {
         requireOpen();
         InetSocketAddress wanted = new InetSocketAddress(host, port);
-        Stack at = ways.ofBind(host);
+        Stack at = ways.ofBind(wanted);
         stack = at;
         address = host;
         if (at == null) {

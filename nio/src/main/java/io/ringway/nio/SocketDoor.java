@@ -62,8 +62,8 @@ final class SocketDoor extends SocketImpl {
     @Override
     protected synchronized void bind(InetAddress host, int port) throws IOException {
         requireOpen();
-        Stack stack = ways.ofBind(host);
         wanted = new InetSocketAddress(host, port);
+        Stack stack = ways.ofBind(wanted);
         localport = port;
         if (stack != null) {
             Endpoint asked = Addresses.toBind(wanted, null);

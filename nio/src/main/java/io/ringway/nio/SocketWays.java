@@ -4,7 +4,6 @@ import io.ringway.Stack;
 
 import org.jspecify.annotations.Nullable;
 
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 
@@ -14,7 +13,7 @@ interface SocketWays {
     SocketWays AS_CHANNELS =
             new SocketWays() {
                 @Override
-                public @Nullable Stack ofBind(InetAddress local) throws SocketException {
+                public @Nullable Stack ofBind(InetSocketAddress local) throws SocketException {
                     return Routes.ofBind(local);
                 }
 
@@ -28,7 +27,7 @@ interface SocketWays {
     static SocketWays to(Stack stack) {
         return new SocketWays() {
             @Override
-            public Stack ofBind(InetAddress local) {
+            public Stack ofBind(InetSocketAddress local) {
                 return stack;
             }
 
@@ -40,7 +39,7 @@ interface SocketWays {
     }
 
     /** The stack to bind at, or null for the kernel. */
-    @Nullable Stack ofBind(InetAddress local) throws SocketException;
+    @Nullable Stack ofBind(InetSocketAddress local) throws SocketException;
 
     /** The stack to connect from, or null for the kernel. */
     @Nullable Stack ofConnect(InetSocketAddress remote) throws SocketException;

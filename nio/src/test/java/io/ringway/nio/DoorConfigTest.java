@@ -91,6 +91,11 @@ class DoorConfigTest {
                     ringway.port=t0 ringway.address=198.18.0.2/24 ringway.gateway=198.19.0.1 | write the address of a router there
                     ringway.cores=0,1 ringway.lanes=3 | write a core for each lane
                     ringway.congestion=vegas | vegas
+                    ringway.kernel-ports=9-1 | or two with a dash in between: write for instance
+                    ringway.kernel-ports=0 | a port from 1 to 65535 is expected
+                    ringway.kernel-ports=70000 | a port from 1 to 65535 is expected
+                    ringway.kernel-port=9010 | write ringway.kernel-ports instead
+                    ringway.kernel-ports=9010 ringway.strict=true | leave one of the two out
                     """)
     void whatIsWrongGetsOneSentence(String settings, String says) {
         assertThatThrownBy(() -> read(settings.split(" ")))
@@ -100,6 +105,14 @@ class DoorConfigTest {
                         assertThat(wrong.getMessage())
                                 .doesNotContain("\n")
                                 .doesNotContain("Exception"));
+    }
+
+    @Test
+    void portsStayInTheKernel() {
+        assertThat(read("ringway.kernel-ports=9010, 8000-8010").kernelPorts())
+                .containsExactly(new PortRange(9010, 9010), new PortRange(8000, 8010))
+                .noneMatch(range -> range.contains(7999) || range.contains(8011))
+                .anyMatch(range -> range.contains(8010));
     }
 
     @Test
