@@ -30,6 +30,9 @@ class OneJarTest {
     private static final String ASYNCHRONOUS =
             "-Djava.nio.channels.spi.AsynchronousChannelProvider"
                     + "=io.ringway.nio.RingwayAsynchronousChannelProvider";
+    private static final String CHANNELS = "by channels, without a socket of the kernel";
+    private static final String ASYNCHRONOUSLY = "asynchronously, without a socket of the kernel";
+    private static final String SOCKETS = "by sockets, without a socket of the kernel";
     private static final Path JAR = Path.of(System.getProperty("ringway.jar"));
 
     @TempDir Path directory;
@@ -53,16 +56,8 @@ class OneJarTest {
 
     @Test
     void theAgentIsTheOnlyFlag() throws Exception {
-        Run run = java("-javaagent:" + JAR, "-jar", program.toString());
-
-        assertThat(run)
-                .isEqualTo(
-                        new Run(
-                                0,
-                                List.of(
-                                        "by channels, without a socket of the kernel",
-                                        "asynchronously, without a socket of the kernel",
-                                        "by sockets, without a socket of the kernel")));
+        assertThat(java("-javaagent:" + JAR, "-jar", program.toString()))
+                .isEqualTo(new Run(0, List.of(CHANNELS, ASYNCHRONOUSLY, SOCKETS)));
     }
 
     @Test
@@ -73,30 +68,16 @@ class OneJarTest {
         // Who has java.net's sockets as well wants the agent.
         assertThat(run)
                 .isEqualTo(
-                        new Run(
-                                0,
-                                List.of(
-                                        "by channels, without a socket of the kernel",
-                                        "asynchronously, without a socket of the kernel",
-                                        "by sockets, by the kernel")));
+                        new Run(0, List.of(CHANNELS, ASYNCHRONOUSLY, "by sockets, by the kernel")));
     }
 
     /** Such a program has only the JDK's modules that it asks for. */
     @Test
     void theAgentNeedsNoModuleOfTheJdk() throws Exception {
-        Run run =
-                java(
-                        "-javaagent:" + JAR,
-                        "--limit-modules",
-                        "java.base,java.instrument",
-                        "-jar",
-                        program.toString());
+        String modules = "java.base,java.instrument";
+        Run run = java("-javaagent:" + JAR, "--limit-modules", modules, "-jar", program.toString());
 
-        assertThat(run.output())
-                .containsExactly(
-                        "by channels, without a socket of the kernel",
-                        "asynchronously, without a socket of the kernel",
-                        "by sockets, without a socket of the kernel");
+        assertThat(run).isEqualTo(new Run(0, List.of(CHANNELS, ASYNCHRONOUSLY, SOCKETS)));
     }
 
     @Test
@@ -113,10 +94,7 @@ class OneJarTest {
                         Integer.toString(port));
 
         assertThat(run.output())
-                .containsExactly(
-                        "by channels, without a socket of the kernel",
-                        "asynchronously, without a socket of the kernel",
-                        "by sockets, by the kernel");
+                .containsExactly(CHANNELS, ASYNCHRONOUSLY, "by sockets, by the kernel");
     }
 
     @Test

@@ -4,7 +4,6 @@ import io.ringway.PortProvider;
 import io.ringway.Stack;
 import io.ringway.port.Port;
 import io.ringway.wire.IpAddress;
-import io.ringway.wire.IpPrefix;
 
 import org.jspecify.annotations.Nullable;
 
@@ -98,15 +97,14 @@ final class OwnStack implements StackDirectory {
     @Override
     public @Nullable Stack owner(InetAddress local) {
         Stack here = here();
-        IpAddress address = IpAddress.of(local);
-        for (IpPrefix own : here.config().ip().addresses()) {
-            if (own.address().equals(address)) {
-                return here;
-            }
+        if (new OneStack(here).owner(local) != null) {
+            return here;
         }
         // Without a port nothing comes in from outside, and then nobody is to be sent there.
         boolean isAlone = config().port() == null;
-        return isAlone && here.config().ip().hostAddresses().contains(address) ? here : null;
+        return isAlone && here.config().ip().hostAddresses().contains(IpAddress.of(local))
+                ? here
+                : null;
     }
 
     private synchronized Stack open() {

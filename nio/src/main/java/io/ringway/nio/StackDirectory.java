@@ -13,6 +13,11 @@ import java.net.InetAddress;
  * <p>Any thread; the answers are asked for again with each bind and connect.
  */
 public interface StackDirectory {
+    /** Of one stack, which is every thread's, and at home at the addresses of its configuration. */
+    static StackDirectory of(Stack stack) {
+        return new OneStack(stack);
+    }
+
     /** The stack of the calling thread: where its wildcard binds and its connects go. */
     Stack here();
 

@@ -17,7 +17,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
@@ -44,18 +43,7 @@ class HostAddressTest {
                         .build();
         stack = Stack.open(config, new NowherePort());
         stack.startDaemons();
-        RingwaySelectorProvider.use(
-                new StackDirectory() {
-                    @Override
-                    public Stack here() {
-                        return stack;
-                    }
-
-                    @Override
-                    public Stack owner(InetAddress local) {
-                        return null;
-                    }
-                });
+        RingwaySelectorProvider.use(StackDirectory.of(stack));
     }
 
     @AfterEach

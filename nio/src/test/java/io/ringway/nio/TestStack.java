@@ -2,13 +2,9 @@ package io.ringway.nio;
 
 import io.ringway.Stack;
 import io.ringway.StackConfig;
-import io.ringway.wire.IpAddress;
-import io.ringway.wire.IpPrefix;
-
-import java.net.InetAddress;
 
 /** A stack of one host without a wire, which all channels go to while it is open. */
-final class TestStack implements StackDirectory, AutoCloseable {
+final class TestStack implements AutoCloseable {
     static final String IPV4 = "198.18.0.2";
     static final String IPV6 = "2001:2::2";
 
@@ -25,26 +21,11 @@ final class TestStack implements StackDirectory, AutoCloseable {
                                 .build(),
                         new NowherePort());
         stack.start();
-        RingwaySelectorProvider.use(this);
+        RingwaySelectorProvider.use(StackDirectory.of(stack));
     }
 
     Stack stack() {
         return stack;
-    }
-
-    @Override
-    public Stack here() {
-        return stack;
-    }
-
-    @Override
-    public Stack owner(InetAddress local) {
-        IpAddress address = IpAddress.of(local);
-        return stack.config().ip().addresses().stream()
-                        .map(IpPrefix::address)
-                        .anyMatch(address::equals)
-                ? stack
-                : null;
     }
 
     @Override

@@ -8,7 +8,6 @@ import io.ringway.StackConfig;
 import io.ringway.ip.DuplicateDetection;
 import io.ringway.memory.Counter;
 
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,18 +66,7 @@ class VirtualThreadsTest {
     @BeforeEach
     void start() {
         stack.startDaemons();
-        RingwaySelectorProvider.use(
-                new StackDirectory() {
-                    @Override
-                    public Stack here() {
-                        return stack;
-                    }
-
-                    @Override
-                    public @Nullable Stack owner(InetAddress local) {
-                        return null;
-                    }
-                });
+        RingwaySelectorProvider.use(StackDirectory.of(stack));
     }
 
     @AfterEach

@@ -18,13 +18,9 @@ import io.ringway.nio.StackDirectory;
 import io.ringway.port.LinkConfig;
 import io.ringway.port.LinkPort;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.util.List;
-import java.util.Set;
 
 /**
  * What Netty's test suite runs on here: one stack whose connections are to itself, with three
@@ -32,7 +28,6 @@ import java.util.Set;
  * the JVM.
  */
 final class RingwayPermutation {
-    private static final Set<String> OWN = Set.of("198.18.0.1", "2001:2:0:0:0:0:0:1");
     private static final Stack STACK =
             Stack.open(
                     StackConfig.builder()
@@ -48,18 +43,7 @@ final class RingwayPermutation {
 
     static {
         // Some tests have a peer of java.nio or java.net: the other door, on the same stack.
-        RingwaySelectorProvider.use(
-                new StackDirectory() {
-                    @Override
-                    public Stack here() {
-                        return STACK;
-                    }
-
-                    @Override
-                    public @Nullable Stack owner(InetAddress local) {
-                        return OWN.contains(local.getHostAddress()) ? STACK : null;
-                    }
-                });
+        RingwaySelectorProvider.use(StackDirectory.of(STACK));
         try {
             Doors.install();
         } catch (IOException cause) {
