@@ -55,6 +55,15 @@ final class AcceptQueue implements SocketVerb, TcpHandler {
         return waiting.poll();
     }
 
+    /** How many wait, with those of the other lanes. Any thread. */
+    int untaken() {
+        return server.untaken();
+    }
+
+    int size() {
+        return waiting.size();
+    }
+
     boolean isEmpty() {
         return waiting.isEmpty();
     }

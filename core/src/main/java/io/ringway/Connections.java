@@ -167,6 +167,11 @@ final class Connections implements TcpUser {
         connection.pointNowhere();
     }
 
+    @Override
+    public int untaken(int application) {
+        return handlers.get(application) instanceof AcceptQueue queue ? queue.untaken() : 0;
+    }
+
     private static void tellTrouble(TcpHandler handler, TcpConnection connection, int events) {
         int left = events;
         for (Trouble trouble = Trouble.first(left); trouble != null; ) {

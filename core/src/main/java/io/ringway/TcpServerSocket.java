@@ -22,8 +22,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * makes one.
  *
  * <p>Every lane listens, and keeps the connections that come to it in a queue of its own. {@link
- * #accept} takes from the lanes in turn, so that none is left behind the others. Each queue holds
- * as many as {@link ListenOptions#backlog} says; what finds no room is reset and counted.
+ * #accept} takes from the lanes in turn, so that none is left behind the others. All of them
+ * together hold as many as {@link ListenOptions#backlog} says. When they are full, SYNs and the
+ * last segments of handshakes are counted and dropped, so whoever sent them sends again.
  *
  * <p>Any thread, platform or virtual; several that accept take turns.
  */
@@ -213,6 +214,15 @@ public final class TcpServerSocket implements AutoCloseable {
         if (due != null) {
             due.run();
         }
+    }
+
+    /** Connections that nobody has accepted yet. */
+    int untaken() {
+        int sum = 0;
+        for (int i = 0; i < queues.size(); i++) {
+            sum += queues.get(i).size();
+        }
+        return sum;
     }
 
     Stack stack() {

@@ -338,21 +338,65 @@ class TcpSocketTest {
     }
 
     @Test
-    void whoFindsNoRoomInTheAcceptQueueIsReset() throws Exception {
+    void whoFindsNoRoomInTheAcceptQueueTriesAgain() throws Exception {
         Endpoint narrow = Endpoint.parse("198.18.0.1:8");
         TcpServerSocket small = server.openTcpServerSocket(narrow, new ListenOptions(2, 0));
-        List<TcpSocket> opened = new ArrayList<>();
-        for (int i = 0; i < 5; i++) {
-            opened.add(client.openTcpSocket(narrow));
+        TcpSocket first = client.openTcpSocket(narrow);
+        TcpSocket second = client.openTcpSocket(narrow);
+        while (small.untaken() < 2) {
+            Thread.onSpinWait();
         }
-        for (int i = 2; i < 5; i++) {
-            TcpSocket refused = opened.get(i);
-            assertThatThrownBy(() -> refused.read(new byte[1]))
-                    .hasMessageContaining("the peer reset the connection");
+        TcpSocket third = client.openTcpSocket();
+        CompletableFuture<Void> opening = third.startConnect(narrow);
+        while (server.lane(0).counters().get(Counter.TCP_ACCEPT_QUEUE_FULL) == 0) {
+            Thread.onSpinWait();
         }
-        assertThat(server.lane(0).counters().get(Counter.TCP_ACCEPT_QUEUE_FULL)).isEqualTo(3);
-        assertThat(small.accept().remote()).isEqualTo(opened.get(0).local());
-        assertThat(small.accept().remote()).isEqualTo(opened.get(1).local());
+        assertThat(opening).isNotDone();
+        assertThat(small.accept().remote()).isEqualTo(first.local());
+        assertThat(small.accept().remote()).isEqualTo(second.local());
+        opening.get(60, TimeUnit.SECONDS);
+        assertThat(small.accept().remote()).isEqualTo(third.local());
+    }
+
+    /** Those whose handshakes end when the queue has become full are not lost either. */
+    @Test
+    void nobodyIsLostInAFullAcceptQueue() throws Exception {
+        Endpoint narrow = Endpoint.parse("198.18.0.1:8");
+        TcpServerSocket small = server.openTcpServerSocket(narrow, new ListenOptions(1, 0));
+        List<TcpSocket> clients = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            TcpSocket each = client.openTcpSocket();
+            clients.add(each);
+            CompletableFuture<Void> _ = each.startConnect(narrow);
+        }
+        for (int i = 0; i < clients.size(); i++) {
+            small.accept().write(new byte[] {7});
+        }
+        for (TcpSocket each : clients) {
+            assertThat(each.read(new byte[1])).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void listenersOfAGroupShareAPort() throws Exception {
+        Endpoint shared = Endpoint.parse("198.18.0.1:8");
+        List<TcpServerSocket> members = new ArrayList<>();
+        for (int i = 1; i <= 2; i++) {
+            members.add(
+                    server.openTcpServerSocket(shared, ListenOptions.DEFAULT.withSharedPort(i)));
+        }
+        assertThatThrownBy(() -> server.openTcpServerSocket(shared))
+                .isInstanceOf(StackException.class);
+        int count = 40;
+        for (int i = 0; i < count; i++) {
+            TcpSocket _ = client.openTcpSocket(shared);
+        }
+        while (members.stream().mapToInt(TcpServerSocket::untaken).sum() < count) {
+            Thread.onSpinWait();
+        }
+        assertThat(members).allMatch(member -> member.untaken() > 0);
+        members.get(0).close();
+        assertThat(client.openTcpSocket(shared).remote()).isEqualTo(shared);
     }
 
     @Test

@@ -76,7 +76,7 @@ final class Accepting {
             long sampleNs,
             boolean isSynAckLost,
             long nowNs) {
-        if (listener.isQueueFull()) {
+        if (listeners.isQueueFull(listener)) {
             // The peer believes itself connected; unless told otherwise it will send again, and by
             // then there may be room.
             refuse(Counter.TCP_ACCEPT_QUEUE_FULL, segment);

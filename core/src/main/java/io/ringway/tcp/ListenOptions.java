@@ -13,13 +13,17 @@ package io.ringway.tcp;
  *     hears of connections that ask something; 0 for not at all. What has no data by then is shown
  *     at the next ACK
  * @param connections what connections begin with
+ * @param member not 0 for a listener that shares its address and port with others that have such a
+ *     number too, each its own: then a connection goes to one of them, chosen by its addresses and
+ *     ports (SO_REUSEPORT)
  */
 public record ListenOptions(
         int backlog,
         int receiveBufferBytes,
         int fastOpenLimit,
         long deferNs,
-        ConnectionOptions connections) {
+        ConnectionOptions connections,
+        long member) {
     /** A backlog of 1,024. */
     public static final ListenOptions DEFAULT = new ListenOptions(1024, 0);
 
@@ -27,7 +31,7 @@ public record ListenOptions(
 
     /** Without Fast Open, every connection shown at once. */
     public ListenOptions(int backlog, int receiveBufferBytes) {
-        this(backlog, receiveBufferBytes, 0, 0, ConnectionOptions.DEFAULT);
+        this(backlog, receiveBufferBytes, 0, 0, ConnectionOptions.DEFAULT, 0);
     }
 
     public ListenOptions {
@@ -53,16 +57,24 @@ public record ListenOptions(
 
     /** The same with Fast Open, for at most {@code limit} unconfirmed connections at a time. */
     public ListenOptions withFastOpen(int limit) {
-        return new ListenOptions(backlog, receiveBufferBytes, limit, deferNs, connections);
+        return new ListenOptions(backlog, receiveBufferBytes, limit, deferNs, connections, member);
     }
 
     /** The same with handshakes without data left alone for {@code timeNs}. */
     public ListenOptions withDeferredAccept(long timeNs) {
-        return new ListenOptions(backlog, receiveBufferBytes, fastOpenLimit, timeNs, connections);
+        return new ListenOptions(
+                backlog, receiveBufferBytes, fastOpenLimit, timeNs, connections, member);
     }
 
     /** The same with connections that begin as {@code options} say. */
     public ListenOptions withConnections(ConnectionOptions options) {
-        return new ListenOptions(backlog, receiveBufferBytes, fastOpenLimit, deferNs, options);
+        return new ListenOptions(
+                backlog, receiveBufferBytes, fastOpenLimit, deferNs, options, member);
+    }
+
+    /** The same as one of a group, with this number in it. */
+    public ListenOptions withSharedPort(long number) {
+        return new ListenOptions(
+                backlog, receiveBufferBytes, fastOpenLimit, deferNs, connections, number);
     }
 }

@@ -22,6 +22,10 @@ final class Listeners {
         final int port;
         final int application;
         final int backlog;
+
+        /** Its number in a group that shares the port, or 0. */
+        final long member;
+
         final int receiveLimit;
 
         /** Connections that Fast Open may have opened without an ACK yet (RFC 7413 §5.1). */
@@ -62,6 +66,7 @@ final class Listeners {
             this.port = port;
             this.application = application;
             this.backlog = options.backlog();
+            this.member = options.member();
             this.fastOpenLimit = options.fastOpenLimit();
             this.deferNs = options.deferNs();
             this.trafficClass = options.connections().trafficClass();
@@ -70,16 +75,25 @@ final class Listeners {
             this.receiveLimit = receiveLimit;
         }
 
-        private boolean isWildcard() {
-            return localHigh == 0 && localLow == 0;
+        /** How well it fits a local address: the higher the more special, or negative. */
+        private int fit(long high, long low) {
+            if (localHigh == high && localLow == low) {
+                return 2;
+            }
+            if (!IpAddress.isUnspecified(localHigh, localLow)) {
+                return -1;
+            }
+            boolean isOfIpv4 = localLow != 0;
+            return isOfIpv4 ? IpAddress.isIpv4(high, low) ? 1 : -1 : 0;
         }
 
-        private boolean isIpv4Wildcard() {
-            return IpAddress.isUnspecified(localHigh, localLow) && localLow != 0;
+        private boolean isAt(long high, long low, int localPort) {
+            return port == localPort && localHigh == high && localLow == low;
         }
 
-        boolean isQueueFull() {
-            return unaccepted >= backlog;
+        /** The order of a group's members for a flow: the highest has it. */
+        private long weight(int flow) {
+            return Mix.mix64(flow + member * Mix.GOLDEN);
         }
 
         /** A SYN of this listener was answered by a cookie. */
@@ -98,16 +112,16 @@ final class Listeners {
 
     private final PeerLimits peers;
     private final TcpSettings settings;
+    private final TcpUser user;
     private @Nullable Listener[] listeners = new Listener[8];
 
-    Listeners(PeerLimits peers, TcpSettings settings) {
+    Listeners(PeerLimits peers, TcpSettings settings, TcpUser user) {
         this.peers = peers;
         this.settings = settings;
+        this.user = user;
     }
 
-    /**
-     * Listens for {@code port}; null when the address and port are taken, or a wildcard overlaps.
-     */
+    /** Listens for {@code port}; null when the address and port are taken, but for a group. */
     @Nullable Listener add(
             long localHigh,
             long localLow,
@@ -120,9 +134,8 @@ final class Listeners {
             Listener other = listeners[i];
             if (other == null) {
                 free = free == Slab.NONE ? i : free;
-            } else if (other.port == port
-                    && other.localHigh == localHigh
-                    && other.localLow == localLow) {
+            } else if (other.isAt(localHigh, localLow, port)
+                    && (other.member == 0 || options.member() == 0)) {
                 return null;
             }
         }
@@ -152,24 +165,43 @@ final class Listeners {
         return listeners[index];
     }
 
+    /** Whether anybody listens at a local address and port. */
+    boolean isListening(long localHigh, long localLow, int port) {
+        return find(localHigh, localLow, port, 0) != null;
+    }
+
     /**
      * The listener for a local address and port: one for just that address, else one for all of
      * IPv4 if it is such an address, else one for any.
+     *
+     * @param flow the hash of the connection, by which a group shares: a member that closes leaves
+     *     its flows to all others, and no other flow changes hands (rendezvous hashing)
      */
-    @Nullable Listener find(long localHigh, long localLow, int port) {
-        boolean isIpv4 = IpAddress.isIpv4(localHigh, localLow);
+    @Nullable Listener find(long localHigh, long localLow, int port, int flow) {
         Listener found = null;
+        int best = -1;
         for (Listener listener : listeners) {
-            if (listener != null && listener.port == port) {
-                if (listener.localHigh == localHigh && listener.localLow == localLow) {
-                    return listener;
-                }
-                if (listener.isIpv4Wildcard() ? isIpv4 : listener.isWildcard() && found == null) {
-                    found = listener;
-                }
+            if (listener == null || listener.port != port) {
+                continue;
+            }
+            int fit = listener.fit(localHigh, localLow);
+            boolean isBetter =
+                    fit > best
+                            || (fit >= 0
+                                    && fit == best
+                                    && found != null
+                                    && listener.weight(flow) > found.weight(flow));
+            if (isBetter) {
+                found = listener;
+                best = fit;
             }
         }
         return found;
+    }
+
+    /** Whether as many connections as may do so wait for the application. */
+    boolean isQueueFull(Listener listener) {
+        return listener.unaccepted + user.untaken(listener.application) >= listener.backlog;
     }
 
     /** A connection joins its listener's accept queue, with the settings of the listener. */
@@ -185,9 +217,8 @@ final class Listeners {
     @Nullable Listener same(Listener other) {
         for (Listener listener : listeners) {
             if (listener != null
-                    && listener.port == other.port
-                    && listener.localHigh == other.localHigh
-                    && listener.localLow == other.localLow) {
+                    && listener.member == other.member
+                    && listener.isAt(other.localHigh, other.localLow, other.port)) {
                 return listener;
             }
         }

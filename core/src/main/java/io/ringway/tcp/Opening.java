@@ -166,7 +166,7 @@ final class Opening {
                         remoteLow,
                         remotePort)
                 // A connection to ourselves from a port that listens could meet itself.
-                || listeners.find(localHigh, localLow, localPort) != null
+                || listeners.isListening(localHigh, localLow, localPort)
                 || isInUse(localHigh, localLow, localPort, remoteHigh, remoteLow, remotePort);
     }
 

@@ -14,6 +14,12 @@ import io.ringway.wire.TcpHeader;
  * ACK a connection (RFC 9293 §3.10.7.2, RFC 4987).
  */
 final class PassiveOpen implements SynCache.Expiry {
+    /**
+     * Half-open connections that a listener may have whatever its backlog: who finds the accept
+     * queue full when its handshake ends waits in an entry, and would be lost with a cookie.
+     */
+    private static final int LEAST_HALF_OPEN = 128;
+
     private final TcpConfig config;
     private final Counters counters;
     private final Listeners listeners;
@@ -99,7 +105,8 @@ final class PassiveOpen implements SynCache.Expiry {
             return false;
         }
         Listener listener =
-                listeners.find(info.destinationHigh, info.destinationLow, segment.destinationPort);
+                listeners.find(
+                        info.destinationHigh, info.destinationLow, segment.destinationPort, hash);
         if (listener == null) {
             return false;
         }
@@ -117,7 +124,7 @@ final class PassiveOpen implements SynCache.Expiry {
     }
 
     private void onSyn(Listener listener, Segment segment, int hash, int reopenAfter, long nowNs) {
-        if (listener.isQueueFull()) {
+        if (listeners.isQueueFull(listener)) {
             accepting.refuse(Counter.TCP_ACCEPT_QUEUE_FULL, segment);
             return;
         }
@@ -142,7 +149,9 @@ final class PassiveOpen implements SynCache.Expiry {
         }
         SynCookieMode mode = config.defence().synCookies();
         int entry =
-                mode == SynCookieMode.ALWAYS || cache.count(listener.index) >= listener.backlog
+                mode == SynCookieMode.ALWAYS
+                                || cache.count(listener.index)
+                                        >= Math.max(listener.backlog, LEAST_HALF_OPEN)
                         ? SynCache.NONE
                         : cache.insert(
                                 info.sourceHigh,

@@ -47,7 +47,7 @@ public final class Tcp implements TransportProtocol, AutoCloseable {
             long seed,
             Steering steering) {
         this.user = user;
-        parts = new TcpParts(config, frames, sink, counters, seed);
+        parts = new TcpParts(config, frames, sink, counters, user, seed);
         connections = parts.connections;
         opening = new Opening(config, sink, steering, parts);
         stream = new Stream(parts);

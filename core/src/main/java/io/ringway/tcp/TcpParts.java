@@ -38,10 +38,16 @@ final class TcpParts implements AutoCloseable {
     final ErrorArrives errorArrives;
     final TcpInfos infos;
 
-    TcpParts(TcpConfig config, FramePool frames, PacketSink sink, Counters counters, long seed) {
+    TcpParts(
+            TcpConfig config,
+            FramePool frames,
+            PacketSink sink,
+            Counters counters,
+            TcpUser user,
+            long seed) {
         PeerLimits peers = new PeerLimits(config.defence(), counters, secret(seed, 8));
         settings = new TcpSettings(config);
-        listeners = new Listeners(peers, settings);
+        listeners = new Listeners(peers, settings, user);
         FlowHash flowHash = new FlowHash(secret(seed, 1), secret(seed, 2));
         algorithms = new CongestionControls(config.congestion());
         connections =

@@ -30,4 +30,14 @@ public interface TcpUser {
      * @param events a union of the constants above
      */
     void onReady(int tcb, int application, int events, long nowNs);
+
+    /**
+     * How many connections of a listener the user was told of and keeps for somebody who has not
+     * come for them yet. They count against the listener's backlog; asked with each handshake.
+     *
+     * @param application the number given to {@link Tcp#listen}
+     */
+    default int untaken(int application) {
+        return 0;
+    }
 }

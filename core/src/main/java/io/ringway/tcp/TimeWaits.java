@@ -156,8 +156,8 @@ final class TimeWaits {
 
     private boolean isListening(Segment segment) {
         PacketInfo info = segment.info;
-        return listeners.find(info.destinationHigh, info.destinationLow, segment.destinationPort)
-                != null;
+        return listeners.isListening(
+                info.destinationHigh, info.destinationLow, segment.destinationPort);
     }
 
     private void answer(Segment segment, TimeWaitEntry waiting, long nowNs) {

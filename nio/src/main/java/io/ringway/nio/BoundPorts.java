@@ -4,6 +4,7 @@ import io.ringway.Stack;
 import io.ringway.wire.Endpoint;
 
 import java.net.BindException;
+import java.net.StandardSocketOptions;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
@@ -31,6 +32,7 @@ final class BoundPorts {
     private static final class Holders {
         private int count;
         private boolean isShared;
+        private boolean isGroup;
         private boolean isListening;
     }
 
@@ -41,28 +43,32 @@ final class BoundPorts {
     /**
      * Binds to {@code local}, whose port may be 0 to have one chosen.
      *
-     * @param isShared whether others that say so too may be bound there as well (SO_REUSEADDR)
+     * @param options say whether others that say so too may be bound there as well (SO_REUSEADDR,
+     *     of which only one may listen, or SO_REUSEPORT)
      * @return what is bound
      * @throws BindException when the port is taken
      */
-    synchronized Endpoint bind(Endpoint local, boolean isShared, boolean isListening)
+    synchronized Endpoint bind(Endpoint local, TcpOptions options, boolean isListening)
             throws BindException {
-        Endpoint free = local.port() == 0 ? choose(local, isListening) : local;
-        if (!isFree(free, isShared, isListening)) {
+        boolean isShared = options.get(StandardSocketOptions.SO_REUSEADDR);
+        boolean isGroup = options.get(StandardSocketOptions.SO_REUSEPORT);
+        Endpoint free = local.port() == 0 ? choose(local) : local;
+        if (!isFree(free, isShared, isGroup, isListening)) {
             throw inUse(local);
         }
         Holders holders = bound.computeIfAbsent(free, _ -> new Holders());
-        holders.count++;
-        holders.isShared = isShared;
+        boolean isFirst = holders.count++ == 0;
+        holders.isShared = isShared && (isFirst || holders.isShared);
+        holders.isGroup = isGroup && (isFirst || holders.isGroup);
         holders.isListening |= isListening;
         return free;
     }
 
-    private Endpoint choose(Endpoint local, boolean isListening) throws BindException {
+    private Endpoint choose(Endpoint local) throws BindException {
         for (int i = 0; i < TRIES; i++) {
             int port = FIRST_DYNAMIC_PORT + ThreadLocalRandom.current().nextInt(DYNAMIC_PORTS);
             Endpoint chosen = new Endpoint(local.address(), port);
-            if (isFree(chosen, false, isListening)) {
+            if (isFree(chosen, false, false, false)) {
                 return chosen;
             }
         }
@@ -74,11 +80,14 @@ final class BoundPorts {
                 "Address already in use: " + local + "; choose another port, or 0 for any");
     }
 
-    private boolean isFree(Endpoint local, boolean isShared, boolean isListening) {
+    private boolean isFree(Endpoint local, boolean isShared, boolean isGroup, boolean isListening) {
         for (Map.Entry<Endpoint, Holders> entry : bound.entrySet()) {
             Holders holders = entry.getValue();
             boolean isLenient =
-                    isShared && holders.isShared && !(isListening && holders.isListening);
+                    (isGroup && holders.isGroup)
+                            || (isShared
+                                    && holders.isShared
+                                    && !(isListening && holders.isListening));
             if (!isLenient && overlaps(entry.getKey(), local)) {
                 return false;
             }

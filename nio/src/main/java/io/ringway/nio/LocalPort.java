@@ -26,7 +26,7 @@ record LocalPort(Stack stack, Endpoint endpoint) {
     static @Nullable LocalPort bind(
             InetSocketAddress address,
             @Nullable ProtocolFamily family,
-            boolean isShared,
+            TcpOptions options,
             boolean isListening)
             throws IOException {
         Stack stack = Routes.ofBind(address);
@@ -34,7 +34,7 @@ record LocalPort(Stack stack, Endpoint endpoint) {
             return null;
         }
         Endpoint wanted = Addresses.toBind(address, family);
-        return new LocalPort(stack, BoundPorts.of(stack).bind(wanted, isShared, isListening));
+        return new LocalPort(stack, BoundPorts.of(stack).bind(wanted, options, isListening));
     }
 
     InetSocketAddress address(@Nullable ProtocolFamily family) {

@@ -35,15 +35,6 @@ import java.util.concurrent.locks.ReentrantLock;
  * or the kernel's from {@link #bind} on, by {@link Routes}.
  */
 final class RingwayServerSocketChannel extends ServerSocketChannel implements SelectableDoor {
-    /**
-     * Connections that may wait to be accepted at least, whatever the backlog: where the kernel
-     * would leave a SYN unanswered that finds no room, and the peer tries again, the stack has
-     * answered it already, and would have to reset the connection.
-     */
-    private static final int LEAST_BACKLOG = 1024;
-
-    private static final int MOST_BACKLOG = 1 << 16;
-
     private final @Nullable ProtocolFamily family;
     private final ReentrantLock accepting = new ReentrantLock();
     private final Object stateLock = new Object();
@@ -85,9 +76,7 @@ final class RingwayServerSocketChannel extends ServerSocketChannel implements Se
                     local == null
                             ? new InetSocketAddress(Addresses.any(family), 0)
                             : Addresses.check(local, family);
-            LocalPort port =
-                    LocalPort.bind(
-                            address, family, options.get(StandardSocketOptions.SO_REUSEADDR), true);
+            LocalPort port = LocalPort.bind(address, family, options, true);
             if (port == null) {
                 bindInside(address, backlog);
             } else {
@@ -98,8 +87,7 @@ final class RingwayServerSocketChannel extends ServerSocketChannel implements Se
     }
 
     private void listen(LocalPort port, int backlog) throws IOException {
-        ListenOptions listening =
-                new ListenOptions(Math.clamp(backlog, LEAST_BACKLOG, MOST_BACKLOG), 0);
+        ListenOptions listening = options.listening(backlog);
         try {
             TcpServerSocket listener = port.stack().openTcpServerSocket(port.endpoint(), listening);
             listener.rings(
@@ -155,7 +143,9 @@ final class RingwayServerSocketChannel extends ServerSocketChannel implements Se
                 throw new NotYetBoundException();
             }
             TcpSocket accepted = isWaiting ? await(from, timeout) : acceptNow(from);
-            return accepted == null ? null : new RingwaySocketChannel(provider(), family, accepted);
+            return accepted == null
+                    ? null
+                    : new RingwaySocketChannel(provider(), family, options.ofAccepted(), accepted);
         } finally {
             accepting.unlock();
         }

@@ -11,7 +11,6 @@ import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.AlreadyConnectedException;
@@ -43,14 +42,18 @@ final class RingwaySocketChannel extends TcpChannel {
      * @param family of its addresses, or null for both
      */
     RingwaySocketChannel(SelectorProvider provider, @Nullable ProtocolFamily family) {
-        super(provider, family);
+        super(provider, family, TcpOptions.ofConnection());
     }
 
-    /** The channel of a connection that was accepted. */
+    /** The channel of a connection that was accepted, with options of its listener. */
     RingwaySocketChannel(
-            SelectorProvider provider, @Nullable ProtocolFamily family, TcpSocket accepted)
+            SelectorProvider provider,
+            @Nullable ProtocolFamily family,
+            TcpOptions options,
+            TcpSocket accepted)
             throws IOException {
-        this(provider, family);
+        super(provider, family, options);
+        options.start(accepted);
         this.stream = new TcpStream(accepted, watchers);
         Endpoint peer = accepted.remote();
         this.remote = peer == null ? null : peer.toInetSocketAddress();
@@ -85,8 +88,7 @@ final class RingwaySocketChannel extends TcpChannel {
                         local == null
                                 ? new InetSocketAddress(Addresses.any(family), 0)
                                 : Addresses.check(local, family);
-                boolean isShared = options.get(StandardSocketOptions.SO_REUSEADDR);
-                bound = LocalPort.bind(address, family, isShared, false);
+                bound = LocalPort.bind(address, family, options, false);
                 if (bound == null) {
                     SocketChannel _ = openInside().bind(local);
                 }

@@ -4,7 +4,6 @@ import io.ringway.Stack;
 import io.ringway.StackException;
 import io.ringway.TcpServerSocket;
 import io.ringway.TcpSocket;
-import io.ringway.tcp.ListenOptions;
 import io.ringway.wire.Endpoint;
 
 import org.jspecify.annotations.Nullable;
@@ -63,9 +62,8 @@ final class ServerSocketDoor extends SocketImpl {
             options.apply(channel);
             kernel = channel.socket();
         } else {
-            boolean isShared = options.get(StandardSocketOptions.SO_REUSEADDR);
             Endpoint asked = Addresses.toBind(wanted, null);
-            Endpoint local = BoundPorts.of(at).bind(asked, isShared, true);
+            Endpoint local = BoundPorts.of(at).bind(asked, options, true);
             bound = local;
             localport = local.port();
             return;
@@ -88,8 +86,7 @@ final class ServerSocketDoor extends SocketImpl {
             throw new SocketException("Socket is not bound");
         }
         try {
-            TcpServerSocket socket =
-                    at.openTcpServerSocket(local, new ListenOptions(Math.max(1, backlog), 0));
+            TcpServerSocket socket = at.openTcpServerSocket(local, options.listening(backlog));
             int input = options.get(StandardSocketOptions.SO_RCVBUF);
             socket.rings(input, TcpSocket.DEFAULT_RING_OCTETS);
             tcp = socket;

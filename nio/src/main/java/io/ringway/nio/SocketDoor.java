@@ -67,8 +67,7 @@ final class SocketDoor extends SocketImpl {
         localport = port;
         if (stack != null) {
             Endpoint asked = Addresses.toBind(wanted, null);
-            boolean isShared = options.get(StandardSocketOptions.SO_REUSEADDR);
-            Endpoint local = BoundPorts.of(stack).bind(asked, isShared, false);
+            Endpoint local = BoundPorts.of(stack).bind(asked, options, false);
             bound = new BoundHere(stack, local);
             localport = local.port();
         }

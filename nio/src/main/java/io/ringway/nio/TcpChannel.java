@@ -39,7 +39,7 @@ abstract class TcpChannel extends SocketChannel implements SelectableDoor {
     final ReentrantLock writing = new ReentrantLock();
     final Object stateLock = new Object();
     final Watchers watchers = new Watchers();
-    final TcpOptions options = TcpOptions.ofConnection();
+    final TcpOptions options;
 
     volatile State state = State.UNCONNECTED;
     volatile @Nullable TcpStream stream;
@@ -56,8 +56,9 @@ abstract class TcpChannel extends SocketChannel implements SelectableDoor {
      *
      * @param family of its addresses, or null for both
      */
-    TcpChannel(SelectorProvider provider, @Nullable ProtocolFamily family) {
+    TcpChannel(SelectorProvider provider, @Nullable ProtocolFamily family, TcpOptions options) {
         super(provider);
+        this.options = options;
         this.family = family;
     }
 

@@ -2,6 +2,7 @@ package io.ringway.nio;
 
 import io.ringway.TcpConnection;
 import io.ringway.TcpSocket;
+import io.ringway.tcp.ListenOptions;
 
 import java.io.IOException;
 import java.net.SocketOption;
@@ -9,9 +10,11 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.NetworkChannel;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * The options of a TCP channel: what was set, until there is a connection to set it of, and what
@@ -21,6 +24,10 @@ final class TcpOptions {
     private static final int LEAST_BUFFER = 2048;
     private static final int LARGEST_BUFFER = 1 << 30;
     private static final int MOST_LINGER = 65_535;
+    private static final int USUAL_BACKLOG = 50;
+
+    /** Linux' net.core.somaxconn. */
+    private static final int MOST_BACKLOG = 4096;
 
     private static final Map<SocketOption<?>, Object> OF_CONNECTIONS = new LinkedHashMap<>();
     private static final Map<SocketOption<?>, Object> OF_LISTENERS = new LinkedHashMap<>();
@@ -30,16 +37,20 @@ final class TcpOptions {
         OF_CONNECTIONS.put(StandardSocketOptions.SO_RCVBUF, TcpSocket.DEFAULT_RING_OCTETS);
         OF_CONNECTIONS.put(StandardSocketOptions.SO_KEEPALIVE, false);
         OF_CONNECTIONS.put(StandardSocketOptions.SO_REUSEADDR, false);
+        OF_CONNECTIONS.put(StandardSocketOptions.SO_REUSEPORT, false);
         OF_CONNECTIONS.put(StandardSocketOptions.SO_LINGER, -1);
         OF_CONNECTIONS.put(StandardSocketOptions.TCP_NODELAY, false);
         OF_CONNECTIONS.put(StandardSocketOptions.IP_TOS, 0);
-        OF_CONNECTIONS.put(ExtendedOptions.TCP_QUICKACK, false);
-        // What a host is to have (RFC 9293 §3.8.4), and what Linux has.
-        OF_CONNECTIONS.put(ExtendedOptions.TCP_KEEPIDLE, 7200);
-        OF_CONNECTIONS.put(ExtendedOptions.TCP_KEEPINTERVAL, 75);
-        OF_CONNECTIONS.put(ExtendedOptions.TCP_KEEPCOUNT, 9);
         OF_LISTENERS.put(StandardSocketOptions.SO_RCVBUF, TcpSocket.DEFAULT_RING_OCTETS);
         OF_LISTENERS.put(StandardSocketOptions.SO_REUSEADDR, true);
+        OF_LISTENERS.put(StandardSocketOptions.SO_REUSEPORT, false);
+        for (Map<SocketOption<?>, Object> both : List.of(OF_CONNECTIONS, OF_LISTENERS)) {
+            both.put(ExtendedOptions.TCP_QUICKACK, false);
+            // What a host is to have (RFC 9293 §3.8.4), and what Linux has.
+            both.put(ExtendedOptions.TCP_KEEPIDLE, 7200);
+            both.put(ExtendedOptions.TCP_KEEPINTERVAL, 75);
+            both.put(ExtendedOptions.TCP_KEEPCOUNT, 9);
+        }
     }
 
     private final Map<SocketOption<?>, Object> usual;
@@ -55,6 +66,29 @@ final class TcpOptions {
 
     static TcpOptions ofListener() {
         return new TcpOptions(OF_LISTENERS);
+    }
+
+    /** The options that a connection has which a listener with these accepts. */
+    synchronized TcpOptions ofAccepted() {
+        TcpOptions accepted = ofConnection();
+        accepted.given.putAll(given);
+        accepted.given.remove(StandardSocketOptions.SO_REUSEADDR);
+        accepted.given.remove(StandardSocketOptions.SO_REUSEPORT);
+        return accepted;
+    }
+
+    /**
+     * How a listener with these options listens.
+     *
+     * @param backlog connections that may wait; less than 1 is the usual number
+     */
+    ListenOptions listening(int backlog) {
+        // As Linux counts: it is full when there are more than so many.
+        int room = 1 + (backlog < 1 ? USUAL_BACKLOG : Math.min(backlog, MOST_BACKLOG));
+        ListenOptions listening = new ListenOptions(room, 0);
+        return get(StandardSocketOptions.SO_REUSEPORT)
+                ? listening.withSharedPort(ThreadLocalRandom.current().nextLong() | 1)
+                : listening;
     }
 
     /** The options that such a channel has. */
@@ -125,6 +159,13 @@ final class TcpOptions {
     void prepare(TcpSocket socket) throws IOException {
         socket.rings(get(StandardSocketOptions.SO_RCVBUF), get(StandardSocketOptions.SO_SNDBUF));
         socket.configure(this::apply);
+    }
+
+    /** Sets what was given of a connection that exists, without waiting for its lane. */
+    void start(TcpSocket socket) throws IOException {
+        if (!given.isEmpty()) {
+            var _ = socket.startConfigure(this::apply);
+        }
     }
 
     /** Sets an option of a connection that exists, without waiting for its lane. */

@@ -20,6 +20,7 @@ import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 
@@ -118,5 +119,36 @@ class ListenersOfTheStackTest {
                 both.bind(at(IpAddress.parse(TestStack.IPV6), port));
             }
         }
+    }
+
+    @Test
+    void channelsOfAGroupShareAPort() throws IOException {
+        try (ServerSocketChannel one = provider.openServerSocketChannel();
+                ServerSocketChannel two = provider.openServerSocketChannel();
+                ServerSocketChannel alone = provider.openServerSocketChannel()) {
+            one.setOption(StandardSocketOptions.SO_REUSEPORT, true).bind(null);
+            two.setOption(StandardSocketOptions.SO_REUSEPORT, true).bind(one.getLocalAddress());
+            assertThatThrownBy(() -> alone.bind(one.getLocalAddress()))
+                    .isInstanceOf(BindException.class);
+            int port = one.socket().getLocalPort();
+            one.configureBlocking(false);
+            two.configureBlocking(false);
+            int ofOne = 0;
+            int ofTwo = 0;
+            while (ofOne == 0 || ofTwo == 0) {
+                connect(TestStack.IPV4, port).close();
+                ofOne += accept(one);
+                ofTwo += accept(two);
+            }
+        }
+    }
+
+    private static int accept(ServerSocketChannel from) throws IOException {
+        int count = 0;
+        for (SocketChannel next = from.accept(); next != null; next = from.accept()) {
+            next.close();
+            count++;
+        }
+        return count;
     }
 }
