@@ -34,7 +34,7 @@ public final class UdpBatch {
      * Places on the heap.
      *
      * @param capacity how many datagrams, at least 1
-     * @param slotLength octets of the longest one, 1 to 65,507; what is longer is cut off
+     * @param slotLength octets of the longest one, 1 to 65,527; what is longer is cut off
      */
     public UdpBatch(int capacity, int slotLength) {
         this(
@@ -47,7 +47,7 @@ public final class UdpBatch {
     /** The same in memory of the caller's, which has at least {@code capacity × slotLength}. */
     public UdpBatch(MemorySegment memory, int capacity, int slotLength) {
         Require.inRange("capacity", capacity, 1, 1 << 16);
-        Require.inRange("slotLength", slotLength, 1, 65_507);
+        Require.inRange("slotLength", slotLength, 1, 65_527);
         if (memory.byteSize() < (long) capacity * slotLength) {
             throw new IllegalArgumentException(
                     "the memory needs "

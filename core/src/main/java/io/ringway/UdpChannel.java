@@ -2,6 +2,7 @@ package io.ringway;
 
 import io.ringway.layer.IcmpError;
 import io.ringway.layer.SourceFilter;
+import io.ringway.udp.Udp;
 import io.ringway.udp.UdpBinding;
 import io.ringway.wire.Endpoint;
 import io.ringway.wire.IpAddress;
@@ -43,7 +44,6 @@ public final class UdpChannel implements AutoCloseable {
     private static final VarHandle HOOK;
 
     private static final long FLUSH_NS = 1_000_000_000;
-    private static final int MOST = 65_507;
     private static final int HEARD_HERE = 1 << 16;
 
     static {
@@ -59,7 +59,6 @@ public final class UdpChannel implements AutoCloseable {
     private final UdpLanes lanes;
     private final UdpInbox inbox;
     private final UdpDepartures departures;
-    private final int maxLength;
     private final ReentrantLock reading = new ReentrantLock();
     private final ReentrantLock writing = new ReentrantLock();
     private volatile long receiveTimeoutNs;
@@ -72,7 +71,6 @@ public final class UdpChannel implements AutoCloseable {
 
     UdpChannel(Stack stack, UdpOptions options) {
         this.stack = stack;
-        this.maxLength = stack.lane(0).udp().maxLength();
         this.inbox = new UdpInbox(stack, this, options);
         this.departures = new UdpDepartures(this, stack.laneToConnect(), options.sendOctets());
         this.lanes =
@@ -121,9 +119,9 @@ public final class UdpChannel implements AutoCloseable {
         binding.marking(set >>> 8 & 0xff, set & 0xff, (set & HEARD_HERE) != 0);
     }
 
-    /** Octets of the longest datagram that can be sent. */
-    public int maxLength() {
-        return maxLength;
+    /** Octets of the longest datagram that can be sent over IPv4, or over IPv6. */
+    public int maxLength(boolean isIpv4) {
+        return stack.lane(0).udp().maxLength(isIpv4);
     }
 
     // --- connecting ---
@@ -349,18 +347,20 @@ public final class UdpChannel implements AutoCloseable {
     }
 
     private @Nullable Endpoint requirePeer(UdpBatch from, int index) throws SocketException {
-        int longest = from.segmentSize(index) == 0 ? from.length(index) : from.segmentSize(index);
-        if (longest > maxLength || from.length(index) > MOST) {
-            throw new IllegalArgumentException(
-                    "a datagram has at most " + maxLength + " octets here; given " + longest);
-        }
-        if (from.peerPort(index) != 0) {
-            return null;
-        }
-        Endpoint connected = lanes.remote();
-        if (connected == null) {
+        Endpoint connected = from.peerPort(index) == 0 ? lanes.remote() : null;
+        if (connected == null && from.peerPort(index) == 0) {
             throw new SocketException(
                     "the datagram names no peer, and the channel is connected to none");
+        }
+        boolean isIpv4 =
+                connected == null
+                        ? IpAddress.isIpv4(from.peerHigh(index), from.peerLow(index))
+                        : connected.address().isIpv4();
+        int length = from.length(index);
+        int longest = from.segmentSize(index) == 0 ? length : from.segmentSize(index);
+        if (longest > maxLength(isIpv4) || length > Udp.MAX_PAYLOAD_IPV6) {
+            throw new IllegalArgumentException(
+                    "a datagram has at most " + maxLength(isIpv4) + " octets; given " + longest);
         }
         return connected;
     }

@@ -201,7 +201,7 @@ public final class UdpSocket extends UdpReplica implements AutoCloseable {
             MemorySegment from,
             long offset,
             int length) {
-        requireLength(length);
+        requireLength(length, IpAddress.isIpv4(high, low));
         return udp().send(
                         requireBound(),
                         sourceHigh,
@@ -214,10 +214,11 @@ public final class UdpSocket extends UdpReplica implements AutoCloseable {
                         length);
     }
 
-    private void requireLength(int length) {
-        if (length > maxLength()) {
+    private void requireLength(int length, boolean isIpv4) {
+        int most = udp().maxLength(isIpv4);
+        if (length > most) {
             throw new IllegalArgumentException(
-                    "a datagram has at most " + maxLength() + " octets here; given " + length);
+                    "a datagram has at most " + most + " octets here; given " + length);
         }
     }
 

@@ -170,10 +170,16 @@ final class PacketOutput {
 
     private boolean fits(int frame, PacketInfo info) {
         int length = frames.length(frame) + headerLength(info);
-        return length <= MAX_PACKET
+        return isPacket(frame, info)
                 && (length <= most(info, length)
                         || frames.segmentation(frame) != FramePool.SEGMENTATION_NONE
                         || link.isLocal(info.destinationHigh, info.destinationLow));
+    }
+
+    /** Whether a length field holds it: IPv6 does not count its own header (RFC 8200 §3). */
+    private boolean isPacket(int frame, PacketInfo info) {
+        int counted = info.isDestinationIpv4() ? Ipv4Output.HEADER : 0;
+        return frames.length(frame) + counted <= MAX_PACKET;
     }
 
     /**
@@ -193,7 +199,7 @@ final class PacketOutput {
 
     private void sendTooBig(int frame, PacketInfo info) {
         int length = frames.length(frame) + headerLength(info);
-        if (length > MAX_PACKET || isNeverCut(info, length)) {
+        if (!isPacket(frame, info) || isNeverCut(info, length)) {
             counters.increment(Counter.IP_TOO_BIG);
             frames.release(frame);
             return;

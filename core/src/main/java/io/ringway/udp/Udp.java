@@ -31,6 +31,9 @@ public final class Udp implements TransportProtocol {
     /** Octets of the longest payload that an IPv4 packet carries. */
     public static final int MAX_PAYLOAD = 65_535 - 20 - HEADER;
 
+    /** Octets of the longest payload that an IPv6 packet carries. */
+    public static final int MAX_PAYLOAD_IPV6 = 65_535 - HEADER;
+
     private final UdpConfig config;
 
     /** In place of a frame: no route leads there. */
@@ -218,9 +221,14 @@ public final class Udp implements TransportProtocol {
         return table.count();
     }
 
-    /** Octets of the longest datagram that can be sent. */
+    /** Octets of the longest datagram that can be sent over both versions of IP. */
     public int maxLength() {
-        return output.maxLength();
+        return maxLength(true);
+    }
+
+    /** The same over one of them: IPv6 does not count its header (RFC 8200 §3). */
+    public int maxLength(boolean isIpv4) {
+        return output.maxLength(isIpv4);
     }
 
     /**
@@ -240,7 +248,7 @@ public final class Udp implements TransportProtocol {
             MemorySegment from,
             long offset,
             int length) {
-        assert length >= 0 && length <= maxLength() : length;
+        assert length >= 0 && length <= maxLength(IpAddress.isIpv4(high, low)) : length;
         int frame = begin(binding, sourceHigh, sourceLow, high, low, length, 0);
         if (frame < 0) {
             return false;

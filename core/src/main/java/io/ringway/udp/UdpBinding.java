@@ -191,6 +191,11 @@ public final class UdpBinding {
         return member != 0;
     }
 
+    /** Whether it is bound to this address as well, or would be if that is any. */
+    boolean overlaps(long high, long low) {
+        return isBoundToAny() || (high | low) == 0 || (boundHigh == high && boundLow == low);
+    }
+
     boolean isBoundToAny() {
         return (boundHigh | boundLow) == 0;
     }

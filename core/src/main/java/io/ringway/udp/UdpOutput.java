@@ -67,9 +67,9 @@ final class UdpOutput {
     }
 
     /** Octets of the longest payload that fits a frame and a UDP length. */
-    int maxLength() {
+    int maxLength(boolean isIpv4) {
         return frames.largeCount() > 0
-                ? Udp.MAX_PAYLOAD
+                ? (isIpv4 ? Udp.MAX_PAYLOAD : Udp.MAX_PAYLOAD_IPV6)
                 : FramePool.SMALL_SLOT - FramePool.PAYLOAD_START - Udp.HEADER;
     }
 

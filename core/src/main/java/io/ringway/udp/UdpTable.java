@@ -117,14 +117,13 @@ final class UdpTable {
     }
 
     /**
-     * Whether a binding to this address and port stands in the way of another one; those that share
-     * them, or reuse them, both, do not.
+     * Whether a binding to this address and port, or to all addresses, stands in the way of another
+     * one; those that share them, or reuse them, both, do not.
      */
     boolean isTaken(long high, long low, int port, boolean isShared, boolean isReused) {
         for (UdpBinding at = buckets[bucket(port)]; at != null; at = at.nextInBucket) {
             if (at.localPort == port
-                    && at.boundHigh == high
-                    && at.boundLow == low
+                    && at.overlaps(high, low)
                     && !(isShared && at.isShared())
                     && !(isReused && at.isReused)) {
                 return true;

@@ -60,8 +60,8 @@ class UdpTest {
 
     @Test
     void theBindingThatFitsBestTakesTheDatagram() {
-        UdpBinding wildcard = bind(PORT);
-        UdpBinding specific = udp.bind(US.high(), US.low(), PORT);
+        UdpBinding wildcard = udp.bind(0, 0, PORT, 0, true);
+        UdpBinding specific = udp.bind(US.high(), US.low(), PORT, 0, true);
         UdpBinding connected = udp.bind(0, 0, PORT + 1);
         connect(connected, PEER_PORT);
         receive(PEER, US, PORT, "a");
@@ -90,7 +90,10 @@ class UdpTest {
     void twoSocketsCannotHaveTheSameAddressAndPort() {
         bind(PORT);
         assertThat(udp.bind(0, 0, PORT)).isNull();
-        assertThat(udp.bind(US.high(), US.low(), PORT)).isNotNull();
+        assertThat(udp.bind(US.high(), US.low(), PORT)).as("any is this one, too").isNull();
+        assertThat(udp.bind(US.high(), US.low(), PORT, 0, true)).as("the first refuses").isNull();
+        assertThat(udp.bind(US.high(), US.low(), PORT + 1)).isNotNull();
+        assertThat(udp.bind(PEER.high(), PEER.low(), PORT + 1)).isNotNull();
     }
 
     @Test

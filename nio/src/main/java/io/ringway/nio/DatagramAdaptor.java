@@ -8,7 +8,6 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketOption;
@@ -21,28 +20,21 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.IllegalBlockingModeException;
-import java.nio.channels.MembershipKey;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.UnsupportedAddressTypeException;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A datagram channel as a {@link DatagramSocket}: what {@link DatagramChannel#socket} gives. Every
- * method is the channel's; a channel that does not block cannot send or receive here.
+ * A datagram channel as a {@link java.net.MulticastSocket}: what {@link DatagramChannel#socket}
+ * gives. Every method is the channel's; a channel that does not block cannot send or receive here.
  */
-final class DatagramAdaptor extends DatagramSocket {
-    private record Joined(InetAddress group, NetworkInterface by) {}
-
+final class DatagramAdaptor extends GroupAdaptor {
     private final RingwayDatagramChannel channel;
-    private final Map<Joined, MembershipKey> joined = new ConcurrentHashMap<>();
     private final PacketRooms rooms = new PacketRooms();
     private volatile int timeoutMs;
 
-    DatagramAdaptor(RingwayDatagramChannel channel) {
-        // With an implementation there is no socket of the kernel's behind this one.
-        super(new DatagramSocketDoor(channel));
+    DatagramAdaptor(RingwayDatagramChannel channel) throws IOException {
+        super(channel);
         this.channel = channel;
     }
 
@@ -74,9 +66,12 @@ final class DatagramAdaptor extends DatagramSocket {
     }
 
     @Override
-    public void connect(InetAddress address, int port) {
+    public void connect(@Nullable InetAddress address, int port) {
         if (port < 0 || port > 0xffff) {
             throw new IllegalArgumentException("connect: " + port);
+        }
+        if (address == null) {
+            throw new IllegalArgumentException("Address can't be null");
         }
         try {
             connect(new InetSocketAddress(address, port));
@@ -86,7 +81,7 @@ final class DatagramAdaptor extends DatagramSocket {
     }
 
     @Override
-    public void connect(SocketAddress to) throws SocketException {
+    public void connect(@Nullable SocketAddress to) throws SocketException {
         if (to == null) {
             throw new IllegalArgumentException("Address can't be null");
         }
@@ -341,7 +336,8 @@ final class DatagramAdaptor extends DatagramSocket {
         return number(StandardSocketOptions.IP_TOS);
     }
 
-    private <T> void set(SocketOption<T> name, T value) throws SocketException {
+    @Override
+    <T> void set(SocketOption<T> name, @Nullable T value) throws SocketException {
         try {
             DatagramChannel _ = channel.setOption(name, value);
         } catch (IOException failed) {
@@ -358,7 +354,8 @@ final class DatagramAdaptor extends DatagramSocket {
         return Boolean.TRUE.equals(get(name));
     }
 
-    private <T> @Nullable T get(SocketOption<T> name) throws SocketException {
+    @Override
+    <T> @Nullable T get(SocketOption<T> name) throws SocketException {
         try {
             return channel.getOption(name);
         } catch (IOException failed) {
@@ -385,56 +382,5 @@ final class DatagramAdaptor extends DatagramSocket {
     @Override
     public Set<SocketOption<?>> supportedOptions() {
         return channel.supportedOptions();
-    }
-
-    // --- groups ---
-
-    @Override
-    public void joinGroup(SocketAddress group, @Nullable NetworkInterface by) throws IOException {
-        InetAddress address = group(group);
-        requireOpen();
-        NetworkInterface through = by == null ? anyInterface() : by;
-        MembershipKey key = channel.join(address, through);
-        if (joined.putIfAbsent(new Joined(address, through), key) != null) {
-            throw new SocketException("Already a member of group " + address);
-        }
-    }
-
-    @Override
-    public void leaveGroup(SocketAddress group, @Nullable NetworkInterface by) throws IOException {
-        InetAddress address = group(group);
-        requireOpen();
-        NetworkInterface through = by == null ? anyInterface() : by;
-        MembershipKey key = joined.remove(new Joined(address, through));
-        if (key == null) {
-            throw new SocketException("Not a member of group " + address);
-        }
-        key.drop();
-    }
-
-    private static InetAddress group(@Nullable SocketAddress given) {
-        if (!(given instanceof InetSocketAddress address)) {
-            throw new IllegalArgumentException("Unsupported address type");
-        }
-        return address.getAddress();
-    }
-
-    /**
-     * Some interface, which stands for the stack's port; one that the kernel has groups on, if
-     * there is any.
-     *
-     * @throws SocketException when this machine has none
-     */
-    static NetworkInterface anyInterface() throws SocketException {
-        NetworkInterface any = null;
-        for (NetworkInterface each : NetworkInterface.networkInterfaces().toList()) {
-            if (any == null || (each.isUp() && each.supportsMulticast() && !each.isLoopback())) {
-                any = each;
-            }
-        }
-        if (any == null) {
-            throw new SocketException("this machine has no network interface");
-        }
-        return any;
     }
 }

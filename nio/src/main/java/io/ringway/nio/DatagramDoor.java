@@ -8,6 +8,7 @@ import io.ringway.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -232,11 +233,16 @@ abstract sealed class DatagramDoor extends DatagramChannel implements Selectable
 
     @Override
     public final MembershipKey join(InetAddress group, NetworkInterface by) throws IOException {
-        return join(group, by, null);
+        return joinFrom(group, by, null);
     }
 
     @Override
-    public final MembershipKey join(
+    public final MembershipKey join(InetAddress group, NetworkInterface by, InetAddress source)
+            throws IOException {
+        return joinFrom(group, by, Objects.requireNonNull(source));
+    }
+
+    private MembershipKey joinFrom(
             InetAddress group, NetworkInterface by, @Nullable InetAddress source)
             throws IOException {
         Objects.requireNonNull(by);
@@ -311,10 +317,18 @@ abstract sealed class DatagramDoor extends DatagramChannel implements Selectable
         synchronized (stateLock) {
             DatagramAdaptor made = adaptor;
             if (made == null) {
-                made = new DatagramAdaptor((RingwayDatagramChannel) this);
+                made = newAdaptor();
                 adaptor = made;
             }
             return made;
+        }
+    }
+
+    private DatagramAdaptor newAdaptor() {
+        try {
+            return new DatagramAdaptor((RingwayDatagramChannel) this);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
         }
     }
 

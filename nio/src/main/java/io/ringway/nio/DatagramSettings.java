@@ -57,6 +57,10 @@ final class DatagramSettings {
      */
     synchronized <T> void set(SocketOption<T> name, @Nullable T value) {
         requireSupported(name);
+        if (value != null && !name.type().isInstance(value)) {
+            throw new IllegalArgumentException(
+                    name.name() + " takes a " + name.type().getSimpleName() + "; given " + value);
+        }
         if (name.equals(StandardSocketOptions.IP_MULTICAST_IF)) {
             if (value == null) {
                 throw new IllegalArgumentException("IP_MULTICAST_IF needs a network interface");

@@ -192,7 +192,7 @@ final class DatagramSocketDoor extends DatagramSocketImpl {
                     set(StandardSocketOptions.IP_MULTICAST_IF, value);
             case SocketOptions.IP_MULTICAST_IF ->
                     // There is one port, and each address stands for it.
-                    set(StandardSocketOptions.IP_MULTICAST_IF, DatagramAdaptor.anyInterface());
+                    set(StandardSocketOptions.IP_MULTICAST_IF, GroupAdaptor.anyInterface());
             default -> throw new SocketException("no option of a datagram socket: " + name);
         }
     }

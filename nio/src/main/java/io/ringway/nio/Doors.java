@@ -37,8 +37,10 @@ public final class Doors {
         Socket.setSocketImplFactory(() -> new SocketDoor(SocketWays.AS_CHANNELS));
         ServerSocket.setSocketFactory(() -> new ServerSocketDoor(SocketWays.AS_CHANNELS));
         DatagramSocket.setDatagramSocketImplFactory(() ->
-                new DatagramSocketDoor(
-                        new RingwayDatagramChannel(new RingwaySelectorProvider(), null)));
+                GroupAdaptor.isBeingMade()
+                        ? new NoDatagramSocketImpl()
+                        : new DatagramSocketDoor(
+                                new RingwayDatagramChannel(new RingwaySelectorProvider(), null)));
         isInstalled = true;
     }
 

@@ -29,6 +29,8 @@ final class HostAddresses {
                     .flatMap(NetworkInterface::inetAddresses)
                     .flatMap(HostAddresses::plain)
                     .distinct()
+                    // On a link of our own it may be the kernel's at its other end.
+                    .filter(address -> own.isEmpty() || !address.isLinkLocal())
                     .filter(address -> own.stream().noneMatch(prefix -> prefix.contains(address)))
                     .filter(address ->
                             gateways.stream()
@@ -40,10 +42,9 @@ final class HostAddresses {
         }
     }
 
-    /** Of scope global: no loopback, which is ours anyway, and nothing that needs an interface. */
+    /** Of one host, and no loopback, which is ours anyway. */
     private static Stream<IpAddress> plain(InetAddress address) {
         return address.isLoopbackAddress()
-                        || address.isLinkLocalAddress()
                         || address.isAnyLocalAddress()
                         || address.isMulticastAddress()
                 ? Stream.empty()

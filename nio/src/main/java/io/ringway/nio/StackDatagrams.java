@@ -24,7 +24,7 @@ final class StackDatagrams implements AutoCloseable {
     /** A wait without an end. */
     static final long FOREVER = Long.MAX_VALUE;
 
-    private static final int LONGEST = 65_507;
+    private static final int LONGEST = 65_527;
 
     /** Says what of a datagram that arrived is for this channel. */
     interface Filter {
@@ -160,12 +160,14 @@ final class StackDatagrams implements AutoCloseable {
      */
     int send(ByteBuffer from, @Nullable Endpoint to, boolean isWaiting) throws IOException {
         int length = from.remaining();
-        if (length > udp.maxLength()) {
+        Endpoint peer = to == null ? udp.remote() : to;
+        int most = udp.maxLength(peer == null || peer.address().isIpv4());
+        if (length > most) {
             throw new SocketException(
                     "Message too long: "
                             + length
                             + " octets; a datagram has at most "
-                            + udp.maxLength()
+                            + most
                             + " here");
         }
         UdpBatch one = new UdpBatch(memory(from), 1, Math.max(1, length));

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
@@ -297,6 +298,32 @@ abstract class DatagramBasics {
             };
             assertThat(b.read(into)).isEqualTo(6);
             assertThat(text(into[0].flip()) + text(into[2].flip())).isEqualTo("abcdef");
+        }
+    }
+
+    @Test
+    void theLongestDatagramsArriveAndLongerOnesAreRefused() throws IOException {
+        int most = host().contains(":") ? 65_527 : 65_507;
+        try (DatagramChannel a = bound();
+                DatagramChannel b = bound()) {
+            ByteBuffer longest = ByteBuffer.allocate(most);
+            longest.put(most - 1, (byte) 7);
+            assertThat(a.send(longest, local(b))).isEqualTo(most);
+            ByteBuffer into = ByteBuffer.allocateDirect(most + 1);
+            assertThat(b.receive(into)).isEqualTo(local(a));
+            assertThat(into.position()).isEqualTo(most);
+            assertThat(into.get(most - 1)).isEqualTo((byte) 7);
+            assertThatThrownBy(() -> a.send(ByteBuffer.allocate(most + 1), local(b)))
+                    .isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void aPortThatAllAddressesHaveIsTakenAtEach() throws IOException {
+        try (DatagramChannel first = open(null).bind(new InetSocketAddress(0));
+                DatagramChannel second = open(null)) {
+            InetSocketAddress same = new InetSocketAddress(host(), local(first).getPort());
+            assertThatThrownBy(() -> second.bind(same)).isInstanceOf(BindException.class);
         }
     }
 

@@ -10,7 +10,9 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.MulticastSocket;
 import java.net.NetworkInterface;
+import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
@@ -91,7 +93,8 @@ abstract class DatagramContract extends DatagramBasics {
 
     @Test
     void groupsAreJoinedAndLeft() throws IOException {
-        NetworkInterface any = NetworkInterface.networkInterfaces().findFirst().orElseThrow();
+        NetworkInterface any =
+                NetworkInterface.getByInetAddress(InetAddress.ofLiteral("127.0.0.1"));
         InetAddress group = InetAddress.getByName("224.0.0.109");
         InetAddress one = InetAddress.getByName("198.18.0.9");
         MembershipKey only;
@@ -193,6 +196,52 @@ abstract class DatagramContract extends DatagramBasics {
             assertThat(a.isOpen()).isFalse();
             assertThat(socket.getLocalPort()).isEqualTo(-1);
             assertThat(socket.getLocalSocketAddress()).isNull();
+        }
+    }
+
+    @Test
+    @SuppressWarnings({"deprecation", "removal"}) // Programs call these.
+    void theSocketIsAMulticastSocket() throws IOException {
+        InetAddress group = InetAddress.getByName("225.4.5.6");
+        InetSocketAddress address = new InetSocketAddress(group, 0);
+        NetworkInterface by = NetworkInterface.getByInetAddress(InetAddress.ofLiteral("127.0.0.1"));
+        SocketAddress other = new SocketAddress() {};
+        try (MulticastSocket socket = (MulticastSocket) open().socket()) {
+            assertThat(socket.getNetworkInterface().getIndex()).isZero();
+            assertThat(socket.getInterface().isAnyLocalAddress()).isTrue();
+            socket.setNetworkInterface(by);
+            assertThat(socket.getNetworkInterface()).isEqualTo(by);
+            assertThat(socket.getOption(StandardSocketOptions.IP_MULTICAST_IF)).isEqualTo(by);
+            assertThat(by.inetAddresses().toList()).contains(socket.getInterface());
+            assertThatThrownBy(() -> socket.setNetworkInterface(null))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> socket.setInterface(null)).isInstanceOf(SocketException.class);
+            socket.setTTL((byte) -2);
+            assertThat(socket.getTimeToLive()).isEqualTo(254);
+            assertThatThrownBy(() -> socket.setTimeToLive(256))
+                    .isInstanceOf(IllegalArgumentException.class);
+            socket.setLoopbackMode(true);
+            assertThat(socket.getOption(StandardSocketOptions.IP_MULTICAST_LOOP)).isFalse();
+            assertThat(socket.getLoopbackMode()).isTrue();
+            socket.joinGroup(address, by);
+            assertThatThrownBy(() -> socket.joinGroup(address, by))
+                    .isInstanceOf(SocketException.class);
+            socket.leaveGroup(address, by);
+            assertThatThrownBy(() -> socket.leaveGroup(address, by))
+                    .isInstanceOf(SocketException.class);
+            InetSocketAddress noGroup = new InetSocketAddress("198.18.0.9", 0);
+            assertThatThrownBy(() -> socket.joinGroup(noGroup, by))
+                    .isInstanceOf(SocketException.class);
+            assertThatThrownBy(() -> socket.joinGroup(noGroup.getAddress()))
+                    .isInstanceOf(SocketException.class);
+            assertThatThrownBy(() -> socket.joinGroup(null))
+                    .isInstanceOf(NullPointerException.class);
+            assertThatThrownBy(() -> socket.joinGroup(null, by))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> socket.leaveGroup(other, by))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> socket.connect((InetAddress) null, 9))
+                    .isInstanceOf(IllegalArgumentException.class);
         }
     }
 
