@@ -24,7 +24,7 @@ import java.util.function.Consumer;
  */
 final class LaneSocket {
     /** The handler of all connections that have a socket, which is their attachment. */
-    static final TcpHandler HANDLER = new Events();
+    static final TcpHandler HANDLER = new LaneSocketEvents();
 
     private static final long NEVER = Long.MAX_VALUE;
 
@@ -35,6 +35,7 @@ final class LaneSocket {
     private final ByteRing output;
     private final SocketNote.Received received = new SocketNote.Received(this);
     private final SocketNote.Send send = new SocketNote.Send(this);
+    private final UrgentOctets urgent = new UrgentOctets();
     private final @Nullable CompletableFuture<Void> opening;
 
     private volatile Lane lane;
@@ -109,6 +110,11 @@ final class LaneSocket {
 
     SocketNote.Send send() {
         return send;
+    }
+
+    /** Which octets are urgent. */
+    UrgentOctets urgent() {
+        return urgent;
     }
 
     /** Why the connection is over, or null. */
@@ -290,7 +296,8 @@ final class LaneSocket {
         fillSendQueue();
     }
 
-    private void opened(TcpConnection existing) {
+    /** The connection is open. */
+    void opened(TcpConnection existing) {
         local = existing.local();
         remote = existing.remote();
         if (opening != null) {
@@ -345,9 +352,15 @@ final class LaneSocket {
 
     private void carry(TcpConnection from) {
         for (int length = from.viewLength(); length > 0; length = from.viewLength()) {
-            int taken = input.write(from.memory(), from.viewOffset(), length);
+            int plain = urgent.before(from, length);
+            if (plain == 0) {
+                // The next one is out of band.
+                from.consume(1);
+                continue;
+            }
+            int taken = input.write(from.memory(), from.viewOffset(), plain);
             from.consume(taken);
-            if (taken < length && !input.awaitRoom(resumeRoom(input))) {
+            if (taken < plain && !input.awaitRoom(resumeRoom(input))) {
                 return;
             }
         }
@@ -380,12 +393,18 @@ final class LaneSocket {
 
     private void carry(TcpConnection to, long end) {
         while (true) {
-            int length = (int) Math.min(output.viewLength(), end - output.readPosition());
+            int there = output.viewLength();
+            long urgentEnd = urgent.sendEnd(output.readPosition());
+            long most = Math.min(end, urgentEnd) - output.readPosition();
+            int length = (int) Math.min(there, most);
             if (length <= 0) {
                 return;
             }
             int taken = to.write(output.view(), output.viewOffset(), length);
             output.consume(taken);
+            if (output.readPosition() == urgentEnd) {
+                to.urgent().mark();
+            }
             if (taken < length) {
                 // WRITABLE follows.
                 return;
@@ -463,37 +482,6 @@ final class LaneSocket {
         if (hook != null && reason != null) {
             closedHook = null;
             hook.run();
-        }
-    }
-
-    /** The events of all connections that have a socket. */
-    private static final class Events implements TcpHandler {
-        @Override
-        public void onOpen(TcpConnection connection) {
-            if (connection.attachment() instanceof LaneSocket socket) {
-                socket.opened(connection);
-            }
-        }
-
-        @Override
-        public void onReadable(TcpConnection connection) {
-            if (connection.attachment() instanceof LaneSocket socket) {
-                socket.takeReceived();
-            }
-        }
-
-        @Override
-        public void onWritable(TcpConnection connection) {
-            if (connection.attachment() instanceof LaneSocket socket) {
-                socket.fillSendQueue();
-            }
-        }
-
-        @Override
-        public void onClosed(TcpConnection connection, CloseReason reason) {
-            if (connection.attachment() instanceof LaneSocket socket) {
-                socket.over(reason);
-            }
         }
     }
 }

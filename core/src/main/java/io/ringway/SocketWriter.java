@@ -36,8 +36,34 @@ final class SocketWriter {
         }
     }
 
+    /** Writes an octet that is urgent, if there is room. */
+    boolean writeUrgentNow(LaneSocket to, byte octet) throws IOException {
+        SocketReader.take(turn);
+        try {
+            requireOpen(to);
+            ByteRing ring = to.output();
+            if (ring.writable() == 0) {
+                return false;
+            }
+            // Before the octet, so that who sees the octet sees this.
+            to.urgent().send(ring.writtenPosition() + 1);
+            return put(to, MemorySegment.ofArray(new byte[] {octet}), 0, 1) == 1;
+        } finally {
+            turn.unlock();
+        }
+    }
+
     private static int put(LaneSocket to, MemorySegment from, long offset, int length)
             throws SocketException {
+        requireOpen(to);
+        int taken = to.output().write(from, offset, length);
+        if (taken > 0) {
+            to.send().post();
+        }
+        return taken;
+    }
+
+    private static void requireOpen(LaneSocket to) throws SocketException {
         if (to.isLetGo()) {
             throw SocketErrors.closed();
         }
@@ -47,11 +73,6 @@ final class SocketWriter {
         if (to.isOutputOver()) {
             throw SocketErrors.over(to.reason());
         }
-        int taken = to.output().write(from, offset, length);
-        if (taken > 0) {
-            to.send().post();
-        }
-        return taken;
     }
 
     private static void await(LaneSocket to, int wanted, int written) throws IOException {

@@ -450,6 +450,11 @@ public final class TcpConnection extends ConnectionPlace {
         tcp.diffserv(tcb(), Require.inRange("diffserv", codePoint, 0, 63));
     }
 
+    /** As {@link UrgentData#unread}. */
+    int urgentUnread() {
+        return tcp.urgentUnread(tcb());
+    }
+
     /** The urgent mechanism, for the old protocols that use it (RFC 9293 §3.8.5). */
     public UrgentData urgent() {
         return new UrgentData(this, tcp);

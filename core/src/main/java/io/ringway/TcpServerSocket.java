@@ -36,6 +36,7 @@ public final class TcpServerSocket implements AutoCloseable {
     private final Stack stack;
     private volatile int inputOctets = TcpSocket.DEFAULT_RING_OCTETS;
     private volatile int outputOctets = TcpSocket.DEFAULT_RING_OCTETS;
+    private volatile boolean isUrgentInline = true;
     private final List<AcceptQueue> queues = new ArrayList<>();
     private final TcpListener listener;
     private final ReentrantLock accepting = new ReentrantLock();
@@ -73,6 +74,11 @@ public final class TcpServerSocket implements AutoCloseable {
     public void rings(int input, int output) {
         inputOctets = TcpSocket.requireRing("input", input);
         outputOctets = TcpSocket.requireRing("output", output);
+    }
+
+    /** As {@link TcpSocket#urgentInline}, for the connections that come from now on. */
+    public void urgentInline(boolean isInline) {
+        isUrgentInline = isInline;
     }
 
     /** How long {@link #accept} waits at most; zero, as it is at first, is for ever. */
@@ -231,7 +237,9 @@ public final class TcpServerSocket implements AutoCloseable {
 
     /** The lane's half of a socket for a connection that came. */
     LaneSocket half(Lane lane) {
-        return new LaneSocket(lane, inputOctets, outputOctets, null);
+        LaneSocket half = new LaneSocket(lane, inputOctets, outputOctets, null);
+        half.urgent().isInline(isUrgentInline);
+        return half;
     }
 
     boolean isClosed() {

@@ -57,6 +57,7 @@ public final class TcpSocket implements AutoCloseable {
     private @Nullable Endpoint bound;
     private int inputOctets = DEFAULT_RING_OCTETS;
     private int outputOctets = DEFAULT_RING_OCTETS;
+    private boolean isUrgentInline = true;
     private @Nullable Consumer<TcpConnection> setup;
 
     /** A socket that is not connected yet. */
@@ -151,6 +152,7 @@ public final class TcpSocket implements AutoCloseable {
             }
             socket = new LaneSocket(stack.laneToConnect(), inputOctets, outputOctets, opening);
             socket.setup(setup);
+            socket.urgent().isInline(isUrgentInline);
             half = socket;
         }
         socket.tell(
@@ -264,6 +266,28 @@ public final class TcpSocket implements AutoCloseable {
      */
     public int writeNow(MemorySegment from, long offset, int length) throws IOException {
         return writer.writeNow(connected(), from, offset, length);
+    }
+
+    /**
+     * Writes one octet and tells the peer that it is urgent (RFC 9293 §3.8.5); does not wait.
+     *
+     * @return false when there is no room
+     * @throws SocketException when the connection broke off, or the output or the socket is closed
+     */
+    public boolean writeUrgentNow(byte octet) throws IOException {
+        return writer.writeUrgentNow(connected(), octet);
+    }
+
+    /**
+     * Whether an urgent octet that comes from now on stays in the stream, as it does at first and
+     * as RFC 6093 §3.1 wants it, or is thrown away, as sockets without SO_OOBINLINE have it.
+     */
+    public synchronized void urgentInline(boolean isInline) {
+        isUrgentInline = isInline;
+        LaneSocket socket = half;
+        if (socket != null) {
+            socket.urgent().isInline(isInline);
+        }
     }
 
     // --- ending ---

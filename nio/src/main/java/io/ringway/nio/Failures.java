@@ -83,6 +83,11 @@ final class Failures {
         return because(words, ofChannel);
     }
 
+    /** An urgent octet has no room, and does not wait for any. */
+    static SocketException noRoom() {
+        return new SocketException("No buffer space available");
+    }
+
     private static boolean isTimeout(@Nullable CloseReason reason) {
         return reason == CloseReason.TIMED_OUT || reason == CloseReason.KEEPALIVE_TIMED_OUT;
     }

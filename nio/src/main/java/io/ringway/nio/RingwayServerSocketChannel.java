@@ -92,6 +92,7 @@ final class RingwayServerSocketChannel extends ServerSocketChannel implements Se
             TcpServerSocket listener = port.stack().openTcpServerSocket(port.endpoint(), listening);
             listener.rings(
                     options.get(StandardSocketOptions.SO_RCVBUF), TcpSocket.DEFAULT_RING_OCTETS);
+            listener.urgentInline(false);
             server = listener;
             bound = port;
         } catch (StackException refused) {

@@ -136,6 +136,7 @@ final class RingwaySocketChannel extends TcpChannel {
             requireOpen();
             TcpSocket socket = stack.openTcpSocket();
             options.prepare(socket);
+            socket.urgentInline(isUrgentInline);
             LocalPort local = bound;
             if (local != null) {
                 socket.bind(local.endpoint());
@@ -456,10 +457,9 @@ final class RingwaySocketChannel extends TcpChannel {
     }
 
     /**
-     * Writes an octet that is urgent, behind what was written; waits for room if the channel
-     * blocks.
+     * Writes an octet that is urgent, behind what was written; never waits.
      *
-     * @throws IOException also when there is no room and the channel does not block
+     * @throws IOException also when there is no room
      */
     void sendUrgent(int octet) throws IOException {
         SocketChannel inside = kernel;
@@ -470,11 +470,12 @@ final class RingwaySocketChannel extends TcpChannel {
         writing.lock();
         try {
             TcpStream to = requireConnected();
-            ByteBuffer urgent = ByteBuffer.wrap(new byte[] {(byte) octet});
-            if (write(to, urgent, isBlocking()) == 0) {
-                throw new IOException("Socket buffer full");
+            if (isOutputShut) {
+                throw new ClosedChannelException();
             }
-            to.markUrgent();
+            if (!to.writeUrgentNow(octet)) {
+                throw isBlocking() ? Failures.noRoom() : new IOException("Socket buffer full");
+            }
         } finally {
             writing.unlock();
         }

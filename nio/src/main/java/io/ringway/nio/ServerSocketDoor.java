@@ -89,6 +89,7 @@ final class ServerSocketDoor extends SocketImpl {
             TcpServerSocket socket = at.openTcpServerSocket(local, options.listening(backlog));
             int input = options.get(StandardSocketOptions.SO_RCVBUF);
             socket.rings(input, TcpSocket.DEFAULT_RING_OCTETS);
+            socket.urgentInline(false);
             tcp = socket;
         } catch (StackException refused) {
             BindException failure = new BindException(refused.getMessage());

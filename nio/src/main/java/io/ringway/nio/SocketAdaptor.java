@@ -353,16 +353,16 @@ final class SocketAdaptor extends Socket {
         return get(StandardSocketOptions.SO_LINGER);
     }
 
-    /** Urgent octets always stay in the stream here. */
     @Override
     public void setOOBInline(boolean isOn) throws SocketException {
         requireOpen();
+        channel.urgentInline(isOn);
     }
 
     @Override
     public boolean getOOBInline() throws SocketException {
         requireOpen();
-        return true;
+        return channel.isUrgentInline;
     }
 
     @Override

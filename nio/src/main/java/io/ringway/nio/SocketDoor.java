@@ -39,6 +39,7 @@ final class SocketDoor extends SocketImpl {
     private volatile @Nullable Socket kernel;
     private volatile boolean isClosed;
     private volatile int timeoutMs;
+    private volatile boolean isUrgentInline;
     private boolean isInputShut;
     private @Nullable InetSocketAddress wanted;
     private @Nullable BoundHere bound;
@@ -126,6 +127,7 @@ final class SocketDoor extends SocketImpl {
                 socket.bind(here.local());
             }
             options.prepare(socket);
+            socket.urgentInline(isUrgentInline);
             tcp = socket;
         }
         try {
@@ -147,6 +149,7 @@ final class SocketDoor extends SocketImpl {
             }
             requireOpen();
             options.apply(channel);
+            socket.setOOBInline(isUrgentInline);
             kernel = socket;
         }
         release();
@@ -322,8 +325,9 @@ final class SocketDoor extends SocketImpl {
             requireKernel().sendUrgentData(octet);
             return;
         }
-        write(new byte[] {(byte) octet}, 0, 1);
-        socket.configure(connection -> connection.urgent().mark());
+        if (!socket.writeUrgentNow((byte) octet)) {
+            throw Failures.noRoom();
+        }
     }
 
     // --- options ---
@@ -373,6 +377,10 @@ final class SocketDoor extends SocketImpl {
             }
             return;
         }
+        if (name == SocketOptions.SO_OOBINLINE) {
+            urgentInline((Boolean) value);
+            return;
+        }
         try {
             SocketOptionNumbers.set(this::setOption, name, value);
         } catch (SocketException known) {
@@ -390,9 +398,20 @@ final class SocketDoor extends SocketImpl {
         return switch (name) {
             case SocketOptions.SO_TIMEOUT -> timeoutMs;
             case SocketOptions.SO_BINDADDR -> localAddress(socket, kernels);
-            case SocketOptions.SO_OOBINLINE -> true;
+            case SocketOptions.SO_OOBINLINE -> isUrgentInline;
             default -> SocketOptionNumbers.get(options, name);
         };
+    }
+
+    private synchronized void urgentInline(boolean isInline) throws SocketException {
+        isUrgentInline = isInline;
+        TcpSocket socket = tcp;
+        Socket kernels = kernel;
+        if (kernels != null) {
+            kernels.setOOBInline(isInline);
+        } else if (socket != null) {
+            socket.urgentInline(isInline);
+        }
     }
 
     private InetAddress localAddress(@Nullable TcpSocket socket, @Nullable Socket kernels) {

@@ -33,9 +33,6 @@ final class SocketOptionNumbers {
             case SocketOptions.SO_SNDBUF ->
                     to.set(StandardSocketOptions.SO_SNDBUF, (Integer) value);
             case SocketOptions.IP_TOS -> to.set(StandardSocketOptions.IP_TOS, (Integer) value);
-            case SocketOptions.SO_OOBINLINE -> {
-                // Urgent octets are always where they are in the stream (RFC 6093 §3.1).
-            }
             default -> throw new SocketException("no option of a socket: " + name);
         }
     }

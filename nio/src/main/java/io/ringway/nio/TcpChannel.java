@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ClosedChannelException;
@@ -49,6 +50,7 @@ abstract class TcpChannel extends SocketChannel implements SelectableDoor {
     volatile @Nullable CompletableFuture<Void> opening;
     volatile boolean isInputShut;
     volatile boolean isOutputShut;
+    volatile boolean isUrgentInline;
     private @Nullable SocketAdaptor adaptor;
 
     /**
@@ -94,6 +96,7 @@ abstract class TcpChannel extends SocketChannel implements SelectableDoor {
                         ? Platform.provider().openSocketChannel()
                         : Platform.provider().openSocketChannel(family);
         options.apply(inside);
+        inside.socket().setOOBInline(isUrgentInline);
         var _ = inside.configureBlocking(isBlocking());
         kernel = inside;
         watchers.fireAll();
@@ -309,6 +312,20 @@ abstract class TcpChannel extends SocketChannel implements SelectableDoor {
     @Override
     public Set<SocketOption<?>> supportedOptions() {
         return options.supported();
+    }
+
+    /** Whether an urgent octet stays in the stream (SO_OOBINLINE); else it is thrown away. */
+    void urgentInline(boolean isInline) throws SocketException {
+        synchronized (stateLock) {
+            isUrgentInline = isInline;
+            SocketChannel inside = kernel;
+            TcpStream streams = stream;
+            if (inside != null) {
+                inside.socket().setOOBInline(isInline);
+            } else if (streams != null) {
+                streams.socket().urgentInline(isInline);
+            }
+        }
     }
 
     /** This, as what it is. */

@@ -123,10 +123,13 @@ final class TcpStream {
         socket.shutdownOutput();
     }
 
-    /** What was written up to now is urgent (RFC 9293 §3.8.5). */
-    void markUrgent() throws IOException {
-        // The message comes behind the octets, which are in the send queue by then.
-        var _ = socket.startConfigure(connection -> connection.urgent().mark());
+    /** Writes an octet that is urgent, if there is room. */
+    boolean writeUrgentNow(int octet) throws IOException {
+        try {
+            return socket.writeUrgentNow((byte) octet);
+        } catch (IOException failure) {
+            throw Failures.ofWrite(socket, failure);
+        }
     }
 
     /**

@@ -263,12 +263,28 @@ class AdaptorContractTest {
     }
 
     @Test
-    void urgentOctetsDoNoHarm() throws Exception {
+    void anUrgentOctetStaysInTheStreamWhereThatIsWanted() throws Exception {
+        assertThat(peer.getOOBInline()).isFalse();
         peer.setOOBInline(true);
+        assertThat(peer.getOOBInline()).isTrue();
         socket.getOutputStream().write('a');
         socket.sendUrgentData('!');
         socket.getOutputStream().write('b');
         assertThat(new String(peer.getInputStream().readNBytes(3), UTF_8)).isEqualTo("a!b");
+    }
+
+    @Test
+    void anUrgentOctetIsOutOfBandOtherwise() throws Exception {
+        for (int i = 0; i < 50; i++) {
+            socket.getOutputStream().write('a');
+            socket.sendUrgentData('!');
+            socket.getOutputStream().write("bc".getBytes(UTF_8));
+            // One at a time: of several on their way, only the last is out of band.
+            assertThat(new String(peer.getInputStream().readNBytes(3), UTF_8)).isEqualTo("abc");
+        }
+        socket.sendUrgentData('!');
+        socket.shutdownOutput();
+        assertThat(peer.getInputStream().read()).isEqualTo(-1);
     }
 
     @Test

@@ -268,11 +268,14 @@ abstract class SocketsContract {
     }
 
     @Test
-    void urgentDataIsInTheStream() throws IOException {
+    void urgentDataIsInTheStreamWhereThatIsWanted() throws IOException {
         try (Ends ends = connect()) {
-            ends.server().setOOBInline(true);
-            ends.client().sendUrgentData(65);
+            ends.client().sendUrgentData(64);
+            ends.client().getOutputStream().write(65);
             assertThat(ends.server().getInputStream().read()).isEqualTo(65);
+            ends.server().setOOBInline(true);
+            ends.client().sendUrgentData(66);
+            assertThat(ends.server().getInputStream().read()).isEqualTo(66);
         }
     }
 
