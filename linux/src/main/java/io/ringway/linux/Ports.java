@@ -74,10 +74,9 @@ public final class Ports {
 
     private static Port openTap(PortSpec spec, StackConfig config) {
         return TapPort.open(
-                TapConfig.builder()
-                        .name(spec.interfaceName())
-                        .queues(queues(spec, config))
-                        .build());
+                TapConfig.builder().name(spec.interfaceName()).queues(queues(spec, config)).build(),
+                // One queue serves several lanes, too: its owner hands frames over.
+                spec.queues() == 0);
     }
 
     private static Port openPacket(PortSpec spec, StackConfig config) {

@@ -5,6 +5,7 @@ import io.ringway.port.PortException;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /**
@@ -23,6 +24,7 @@ final class TapDevice implements AutoCloseable {
 
     private static final long TUNSETIFF = 0x400454caL;
     private static final long TUNSETOFFLOAD = 0x400454d0L;
+    private static final long TUNGETIFF = 0x800454d2L;
     private static final long TUNSETQUEUE = 0x400454d9L;
     private static final int IFF_TAP = 0x0002;
     private static final int IFF_MULTI_QUEUE = 0x0100;
@@ -49,9 +51,10 @@ final class TapDevice implements AutoCloseable {
     }
 
     /**
+     * @param mayBeOne whether one queue will do where the interface is there and has no more
      * @throws PortException when the file or the interface cannot be had
      */
-    static TapDevice open(TapConfig config) {
+    static TapDevice open(TapConfig config, boolean mayBeOne) {
         int[] descriptors = new int[config.queues()];
         Arrays.fill(descriptors, -1);
         try {
@@ -59,6 +62,19 @@ final class TapDevice implements AutoCloseable {
             for (int i = 0; i < descriptors.length; i++) {
                 descriptors[i] = open(config.device());
                 name = attach(descriptors[i], name, config);
+                if (config.queues() > 1 && isOfOneQueue(descriptors[i])) {
+                    if (!mayBeOne) {
+                        throw new PortException(
+                                "the TAP "
+                                        + name
+                                        + " was made for one queue, and "
+                                        + config.queues()
+                                        + " are asked for: make it with \"ip tuntap add dev "
+                                        + name
+                                        + " mode tap multi_queue\", or ask for one");
+                    }
+                    descriptors = new int[] {descriptors[0]};
+                }
             }
             int offloads = setOffloads(descriptors[0], config);
             TapDevice device = new TapDevice(descriptors, name, offloads);
@@ -105,14 +121,35 @@ final class TapDevice implements AutoCloseable {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment request = arena.allocate(InterfaceRequest.LENGTH);
             InterfaceRequest.write(request, name);
-            int flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR | several;
-            Octets.putNative16(request, InterfaceRequest.VALUE, flags);
-            int result = Libc.ioctl(descriptor, TUNSETIFF, request.address());
+            int result = attach(descriptor, request, several);
+            if (result == -Errno.EINVAL) {
+                // Whoever made it chose between one queue and several, and that cannot be changed.
+                result = attach(descriptor, request, several ^ IFF_MULTI_QUEUE);
+            }
             if (result < 0) {
                 throw cannotAttach(config, -result);
             }
             return InterfaceRequest.name(request);
         }
+    }
+
+    private static int attach(int descriptor, MemorySegment request, int several) {
+        int flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR | several;
+        Octets.putNative16(request, InterfaceRequest.VALUE, flags);
+        return Libc.ioctl(descriptor, TUNSETIFF, request.address());
+    }
+
+    private static boolean isOfOneQueue(int descriptor) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment request = arena.allocate(InterfaceRequest.LENGTH);
+            int result = Libc.ioctl(descriptor, TUNGETIFF, request.address());
+            int flags = request.get(ValueLayout.JAVA_SHORT_UNALIGNED, InterfaceRequest.VALUE);
+            return result >= 0 && (flags & IFF_MULTI_QUEUE) == 0;
+        }
+    }
+
+    int queues() {
+        return descriptors.length;
     }
 
     static PortException cannotAttach(TapConfig config, int errno) {

@@ -47,7 +47,14 @@ public final class TapPort implements Port {
      *     or the name is in use; it says what to do
      */
     public static TapPort open(TapConfig config) {
-        TapDevice device = TapDevice.open(config);
+        return open(config, false);
+    }
+
+    /**
+     * The same; of one queue where {@code mayBeOne} and the interface that is there has no more.
+     */
+    static TapPort open(TapConfig config, boolean mayBeOne) {
+        TapDevice device = TapDevice.open(config, mayBeOne);
         try (var request = new InterfaceRequest(device.name())) {
             request.mtu(config.mtu());
             if (config.queueFrames() > 0) {
@@ -66,7 +73,7 @@ public final class TapPort implements Port {
                     ourAddress(config, kernelMac),
                     kernelMac,
                     config.mtu(),
-                    config.queues());
+                    device.queues());
         } catch (PortException refused) {
             device.close();
             throw refused;

@@ -66,6 +66,34 @@ class PortsTest {
     }
 
     @Test
+    void aTapThatIsThereHasTheQueuesItWasMadeFor() {
+        namespace.output("ip", "tuntap", "add", "dev", "tap1", "mode", "tap");
+        namespace.output("ip", "tuntap", "add", "dev", "tap4", "mode", "tap", "multi_queue");
+        StackConfig twoLanes =
+                StackConfig.builder()
+                        .address("198.18.0.2/24")
+                        .lanes(lanes -> lanes.withCount(2))
+                        .build();
+        namespace.run(() -> {
+            try (var port = Ports.open("tap1", twoLanes)) {
+                assertThat(port.queueCount()).isEqualTo(1);
+            }
+            try (var port = Ports.open("tap4", twoLanes)) {
+                assertThat(port.queueCount()).isEqualTo(2);
+            }
+            try (var port = Ports.open("tap4", CONFIG)) {
+                assertThat(port.queueCount()).isEqualTo(1);
+            }
+            assertThatThrownBy(() -> Ports.open("tap1,queues=2", twoLanes))
+                    .isInstanceOf(PortException.class)
+                    .hasMessage(
+                            "the TAP tap1 was made for one queue, and 2 are asked for: make it"
+                                    + " with \"ip tuntap add dev tap1 mode tap multi_queue\", or"
+                                    + " ask for one");
+        });
+    }
+
+    @Test
     void whatTheKernelHasTooWantsPorts() {
         namespace.address("rw-near", IpPrefix.parse("198.18.0.2/24"));
         namespace.address("rw-near", IpPrefix.parse("2001:2::9/64"));
