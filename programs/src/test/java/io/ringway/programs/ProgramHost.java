@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ringway.linux.NetNamespace;
 
+import org.junit.jupiter.api.Assumptions;
+
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -33,24 +35,62 @@ final class ProgramHost implements AutoCloseable {
     private static final String PROVIDER =
             "-Djava.nio.channels.spi.SelectorProvider=io.ringway.nio.RingwaySelectorProvider";
 
-    private final NetNamespace namespace = NetNamespace.create();
+    private static final String ASYNCHRONOUS =
+            "-Djava.nio.channels.spi.AsynchronousChannelProvider"
+                    + "=io.ringway.nio.RingwayAsynchronousChannelProvider";
+    private static final String ADDRESSES = Run.HOST + "/24," + Run.HOST_IPV6 + "/48";
+
+    private final NetNamespace namespace;
     private final Path directory;
     private final List<String> output = new ArrayList<>();
+    private int lanes = 1;
     private Process program;
     private Thread reader;
     private final CountDownLatch ready = new CountDownLatch(1);
 
     ProgramHost(Path directory) {
+        needs("ip", "ss", "curl", "socat");
         this.directory = directory;
-        namespace.output("ip", "tuntap", "add", "dev", "tap0", "mode", "tap", "vnet_hdr");
+        this.namespace = NetNamespace.create();
+        tap("vnet_hdr");
+    }
+
+    /** Skips a test for which a command is missing; CI has all of them, so there it fails. */
+    static void needs(String... commands) {
+        for (String command : commands) {
+            boolean isThere =
+                    Arrays.stream(System.getenv("PATH").split(File.pathSeparator, -1))
+                            .anyMatch(folder -> Files.isExecutable(Path.of(folder, command)));
+            if (Boolean.parseBoolean(System.getenv("RINGWAY_REQUIRE_PRIVILEGED"))) {
+                assertThat(isThere).as(command + " is installed").isTrue();
+            }
+            Assumptions.assumeTrue(isThere, command + " is not installed");
+        }
+    }
+
+    private void tap(String options) {
+        namespace.output("ip", "tuntap", "add", "dev", "tap0", "mode", "tap", options);
         namespace.output("ip", "address", "add", Run.KERNEL + "/24", "dev", "tap0");
+        namespace.output("ip", "address", "add", Run.KERNEL_IPV6 + "/48", "dev", "tap0", "nodad");
         namespace.output("ip", "link", "set", "tap0", "up");
     }
 
-    /** Starts a program by the flag for channels, and waits until it serves. */
+    /** Gives the program so many lanes, and the TAP a queue for each. */
+    void lanes(int count) {
+        lanes = count;
+        namespace.output("ip", "link", "delete", "tap0");
+        tap("multi_queue");
+    }
+
+    /** Starts a program by the flags for channels, and waits until it serves. */
     void start(Class<?> main, String... arguments) throws Exception {
         start(
-                List.of(PROVIDER, "-Dringway.port=tap0", "-Dringway.address=" + Run.HOST + "/24"),
+                List.of(
+                        PROVIDER,
+                        ASYNCHRONOUS,
+                        "-Dringway.port=tap0",
+                        "-Dringway.address=" + ADDRESSES,
+                        "-Dringway.lanes=" + lanes),
                 main,
                 arguments);
     }
@@ -58,7 +98,7 @@ final class ProgramHost implements AutoCloseable {
     /** The same by the agent, which is for sockets as well. */
     void startWithAgent(Class<?> main, String... arguments) throws Exception {
         start(
-                List.of("-javaagent:" + agent() + "=port=tap0,address=" + Run.HOST + "/24"),
+                List.of("-javaagent:" + agent() + "=port=tap0,address=" + ADDRESSES),
                 main,
                 arguments);
     }

@@ -2,81 +2,20 @@ package io.ringway.programs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ringway.testkit.Privileged;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * Programs that know nothing of Ringway, over it by a flag: each in a JVM of its own, with clients
  * in the same JVM and clients over the kernel on the other end of a TAP. {@code docs/programs.md}
- * has the table.
+ * has the table, and says how those with the tag {@code long} are run.
  */
-@Privileged
-@Timeout(180)
-class ProgramsTest {
-    private static final String URL = "http://" + Run.HOST + ":" + Run.HTTP;
-    private static final String SECRET = "https://" + Run.HOST + ":" + Run.HTTPS;
-
-    @TempDir private Path directory;
-    private ProgramHost host;
-
-    @BeforeEach
-    void open() {
-        host = new ProgramHost(directory);
-    }
-
-    @AfterEach
-    void close() {
-        host.close();
-    }
-
-    /** What curl gets is what was served, and what it sent comes back. */
-    private void curl(String url, String version) throws Exception {
-        Path got = directory.resolve("got");
-        Path sent = directory.resolve("sent");
-        Files.write(sent, Run.file());
-        String to = got.toString();
-        host.run("curl", "-sSfk", version, "-o", to, url + "/file");
-        assertThat(Files.readAllBytes(got)).isEqualTo(Run.file());
-        Files.delete(got);
-        String data = "@" + sent;
-        host.run("curl", "-sSfk", version, "--data-binary", data, "-o", to, url + "/echo");
-        assertThat(Files.readAllBytes(got)).isEqualTo(Run.file());
-    }
-
-    /** Three hundred files by ten connections, every octet of them. */
-    private String h2load(String url, String... options) throws Exception {
-        List<String> command = new ArrayList<>(List.of("h2load", "-n", "300", "-c", "10"));
-        command.addAll(List.of(options));
-        command.add(url + "/file");
-        String said = host.run(command.toArray(String[]::new));
-        assertThat(said)
-                .contains("300 done", "0 errored, 0 timeout")
-                .contains("(" + 300L * Run.FILE_LENGTH + ") data");
-        return said;
-    }
-
-    private void h1(String url) throws Exception {
-        curl(url, "--http1.1");
-        assertThat(h2load(url, "--h1")).contains("300 succeeded, 0 failed");
-    }
-
-    private void h2(String url) throws Exception {
-        curl(url, url.startsWith("https") ? "--http2" : "--http2-prior-knowledge");
-        assertThat(h2load(url, "-m", "4")).contains("300 succeeded, 0 failed");
-    }
-
+class ProgramsTest extends OverTap {
     @Test
     void jdkHttpServerAndClient() throws Exception {
         host.start(JdkHttpProgram.class, host.keys());
@@ -92,10 +31,24 @@ class ProgramsTest {
         h2(URL);
         h1(SECRET);
         h2(SECRET);
+        h1(URL_IPV6);
         host.end();
     }
 
     @Test
+    @Tag("long")
+    void jettyOnTwoLanes() throws Exception {
+        host.lanes(2);
+        host.start(JettyProgram.class, host.keys());
+        h1(URL);
+        h2(URL);
+        h2(SECRET);
+        h2(URL_IPV6);
+        host.end();
+    }
+
+    @Test
+    @Tag("long")
     void tomcat() throws Exception {
         host.start(TomcatProgram.class, directory.toString());
         curl(URL, "--http1.1");
@@ -107,6 +60,7 @@ class ProgramsTest {
     }
 
     @Test
+    @Tag("long")
     void undertow() throws Exception {
         host.start(UndertowProgram.class);
         h1(URL);
@@ -115,6 +69,7 @@ class ProgramsTest {
     }
 
     @Test
+    @Tag("long")
     void vertx() throws Exception {
         host.start(VertxProgram.class);
         h1(URL);
@@ -150,7 +105,20 @@ class ProgramsTest {
     }
 
     @Test
+    @Tag("long")
     void kafka() throws Exception {
+        kafkaOnLanes();
+    }
+
+    @Test
+    @Tag("long")
+    void kafkaOnTwoLanes() throws Exception {
+        host.lanes(2);
+        kafkaOnLanes();
+    }
+
+    private void kafkaOnLanes() throws Exception {
+        ProgramHost.needs("kcat");
         host.start(KafkaProgram.class, directory.toString());
         String broker = Run.HOST + ":9092";
         String all = host.run("kcat", "-b", broker, "-t", "test", "-C", "-e", "-q");
@@ -173,6 +141,7 @@ class ProgramsTest {
     }
 
     @Test
+    @Tag("long")
     void pekkoStreams() throws Exception {
         host.start(PekkoProgram.class);
         Path sent = directory.resolve("sent");
@@ -187,6 +156,7 @@ class ProgramsTest {
     }
 
     private void redis() throws Exception {
+        ProgramHost.needs("redis-server", "redis-cli");
         host.serve(
                 "redis-server",
                 "--bind",

@@ -26,7 +26,9 @@ import javax.net.ssl.TrustManagerFactory;
 /** What the programs have in common; they know nothing of Ringway, and neither does this. */
 final class Run {
     static final String HOST = "198.18.0.2";
+    static final String HOST_IPV6 = "2001:2::2";
     static final String KERNEL = "198.18.0.1";
+    static final String KERNEL_IPV6 = "2001:2::1";
     static final int HTTP = 8080;
     static final int HTTPS = 8443;
     static final String PASSWORD = "password";
