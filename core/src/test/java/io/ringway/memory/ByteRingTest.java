@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 @Timeout(60)
 class ByteRingTest {
@@ -123,7 +124,7 @@ class ByteRingTest {
             }
             position += count;
             if (count == 0) {
-                Thread.yield(); // On a busy machine the other one may have no processor.
+                LockSupport.parkNanos(1_000); // The other one may have no processor.
             }
         }
         writer.get(30, TimeUnit.SECONDS);
@@ -144,7 +145,7 @@ class ByteRingTest {
                 int count = ring.write(memory, sent, length - sent);
                 sent += count;
                 if (count == 0) {
-                    Thread.yield(); // On a busy machine the other one may have no processor.
+                    LockSupport.parkNanos(1_000); // The other one may have no processor.
                 }
             }
             position += length;
