@@ -21,7 +21,7 @@ import java.util.Objects;
  * lane, and how they ask to be called there.
  */
 abstract sealed class RingwayChannel extends AbstractChannel
-        permits RingwayServerSocketChannel, RingwaySocketChannel, RingwayDatagramChannel {
+        permits RingwayServerSocketChannel, RingwaySocketChannel, GroupChannel {
     // Without initializers, as the constructor of AbstractChannel asks for the unsafe already.
     private @Nullable RoutedUnsafe routed;
     private @Nullable RingwayUnsafe inner;

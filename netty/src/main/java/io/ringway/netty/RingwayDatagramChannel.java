@@ -2,11 +2,9 @@ package io.ringway.netty;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.AddressedEnvelope;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelMetadata;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
-import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.DatagramChannelConfig;
 import io.netty.util.internal.StringUtil;
 import io.ringway.StackException;
@@ -20,9 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
 import java.net.PortUnreachableException;
 import java.net.SocketAddress;
 import java.nio.channels.AlreadyBoundException;
@@ -38,10 +34,9 @@ import java.util.concurrent.TimeUnit;
  * socket's come to one lane.
  *
  * <p>With {@code AUTO_READ} off as many datagrams wait as {@link
- * io.ringway.udp.UdpConfig#receiveQueueDatagrams} says; more are dropped. There are no multicast
- * groups.
+ * io.ringway.udp.UdpConfig#receiveQueueDatagrams} says; more are dropped.
  */
-public final class RingwayDatagramChannel extends RingwayChannel implements DatagramChannel {
+public final class RingwayDatagramChannel extends GroupChannel {
     private static final ChannelMetadata CONNECTABLE = new ChannelMetadata(true, 16);
 
     private final RingwayDatagramChannelConfig config = new RingwayDatagramChannelConfig(this);
@@ -54,8 +49,11 @@ public final class RingwayDatagramChannel extends RingwayChannel implements Data
     private volatile boolean isClosed;
 
     /** For {@code Bootstrap.channel(RingwayDatagramChannel.class)}. */
-    public RingwayDatagramChannel() {
-        super(null, null);
+    public RingwayDatagramChannel() {}
+
+    @Override
+    @Nullable UdpSocket socketOrNull() {
+        return socket;
     }
 
     @Override
@@ -105,7 +103,10 @@ public final class RingwayDatagramChannel extends RingwayChannel implements Data
     /** Binds the socket in all lanes, and goes on here. */
     private void open(SocketAddress address, ChannelPromise promise, Runnable then) {
         try {
-            UdpOptions options = UdpOptions.DEFAULT.withShared(config.isShared());
+            UdpOptions options =
+                    UdpOptions.DEFAULT
+                            .withShared(config.isShared())
+                            .withReused(config.isReuseAddress());
             var _ =
                     handler()
                             .stack()
@@ -135,6 +136,7 @@ public final class RingwayDatagramChannel extends RingwayChannel implements Data
         } else {
             socket = got.onLane(handler().lane().index());
             addresses(Addresses.withPort(address, got.local().port()), null);
+            joinAll();
         }
         then.run();
     }
@@ -260,6 +262,7 @@ public final class RingwayDatagramChannel extends RingwayChannel implements Data
             bindToWrite();
             return;
         }
+        config.applyTo(socket);
         for (Object message = in.current(); message != null; message = in.current()) {
             IOException error = peerError;
             if (error != null) {
@@ -336,108 +339,6 @@ public final class RingwayDatagramChannel extends RingwayChannel implements Data
                                     DatagramOutput.RETRY_MICROS,
                                     TimeUnit.MICROSECONDS);
         }
-    }
-
-    // --- groups, of which there are none ---
-
-    private static ChannelFuture refuse(ChannelPromise promise) {
-        return promise.setFailure(
-                new UnsupportedOperationException(
-                        "this transport joins no multicast groups yet; channels of java.nio over"
-                                + " Ringway do"));
-    }
-
-    @Override
-    public ChannelFuture joinGroup(InetAddress group) {
-        return joinGroup(group, newPromise());
-    }
-
-    @Override
-    public ChannelFuture joinGroup(InetAddress group, ChannelPromise promise) {
-        return refuse(promise);
-    }
-
-    @Override
-    public ChannelFuture joinGroup(InetSocketAddress group, NetworkInterface by) {
-        return joinGroup(group, by, newPromise());
-    }
-
-    @Override
-    public ChannelFuture joinGroup(
-            InetSocketAddress group, NetworkInterface by, ChannelPromise promise) {
-        return refuse(promise);
-    }
-
-    @Override
-    public ChannelFuture joinGroup(
-            InetAddress group, NetworkInterface by, @Nullable InetAddress source) {
-        return joinGroup(group, by, source, newPromise());
-    }
-
-    @Override
-    public ChannelFuture joinGroup(
-            InetAddress group,
-            NetworkInterface by,
-            @Nullable InetAddress source,
-            ChannelPromise promise) {
-        return refuse(promise);
-    }
-
-    @Override
-    public ChannelFuture leaveGroup(InetAddress group) {
-        return leaveGroup(group, newPromise());
-    }
-
-    @Override
-    public ChannelFuture leaveGroup(InetAddress group, ChannelPromise promise) {
-        return refuse(promise);
-    }
-
-    @Override
-    public ChannelFuture leaveGroup(InetSocketAddress group, NetworkInterface by) {
-        return leaveGroup(group, by, newPromise());
-    }
-
-    @Override
-    public ChannelFuture leaveGroup(
-            InetSocketAddress group, NetworkInterface by, ChannelPromise promise) {
-        return refuse(promise);
-    }
-
-    @Override
-    public ChannelFuture leaveGroup(
-            InetAddress group, NetworkInterface by, @Nullable InetAddress source) {
-        return leaveGroup(group, by, source, newPromise());
-    }
-
-    @Override
-    public ChannelFuture leaveGroup(
-            InetAddress group,
-            NetworkInterface by,
-            @Nullable InetAddress source,
-            ChannelPromise promise) {
-        return refuse(promise);
-    }
-
-    @Override
-    public ChannelFuture block(InetAddress group, NetworkInterface by, InetAddress source) {
-        return block(group, by, source, newPromise());
-    }
-
-    @Override
-    public ChannelFuture block(
-            InetAddress group, NetworkInterface by, InetAddress source, ChannelPromise promise) {
-        return refuse(promise);
-    }
-
-    @Override
-    public ChannelFuture block(InetAddress group, InetAddress source) {
-        return block(group, source, newPromise());
-    }
-
-    @Override
-    public ChannelFuture block(InetAddress group, InetAddress source, ChannelPromise promise) {
-        return refuse(promise);
     }
 
     private final class DatagramUnsafe extends RingwayUnsafe {

@@ -1,22 +1,27 @@
 package io.ringway.netty;
 
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.DefaultChannelConfig;
 import io.netty.channel.MessageSizeEstimator;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DatagramChannelConfig;
+import io.ringway.UdpSocket;
 
 import org.jspecify.annotations.Nullable;
 
 import java.net.InetAddress;
 import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.util.Map;
 
 /** The options of a {@link RingwayDatagramChannel}. Any thread. */
 public final class RingwayDatagramChannelConfig extends DefaultChannelConfig
         implements DatagramChannelConfig {
+    private static final int MOST_HOPS = 255;
+
     private final RingwayDatagramChannel owner;
     private volatile boolean isActiveOnRegistration;
     private volatile boolean isShared;
@@ -25,10 +30,19 @@ public final class RingwayDatagramChannelConfig extends DefaultChannelConfig
     private volatile int trafficClass;
     private volatile int sendBuffer;
     private volatile int receiveBuffer;
+    private volatile boolean isLoopbackDisabled;
+    private volatile int timeToLive = 1;
+    private volatile @Nullable NetworkInterface networkInterface;
+    private volatile @Nullable InetAddress interfaceAddress;
 
     RingwayDatagramChannelConfig(RingwayDatagramChannel channel) {
         super(channel, new FrameRecvAllocator());
         this.owner = channel;
+    }
+
+    /** Gives the socket what its datagrams are to have in their headers. The event loop only. */
+    void applyTo(UdpSocket socket) {
+        socket.marking(trafficClass, timeToLive, !isLoopbackDisabled);
     }
 
     /** Whether others that say the same may bind the same port. */
@@ -50,6 +64,10 @@ public final class RingwayDatagramChannelConfig extends DefaultChannelConfig
                 ChannelOption.SO_REUSEADDR,
                 ChannelOption.SO_BROADCAST,
                 ChannelOption.IP_TOS,
+                ChannelOption.IP_MULTICAST_ADDR,
+                ChannelOption.IP_MULTICAST_IF,
+                ChannelOption.IP_MULTICAST_TTL,
+                ChannelOption.IP_MULTICAST_LOOP_DISABLED,
                 ChannelOption.DATAGRAM_CHANNEL_ACTIVE_ON_REGISTRATION,
                 RingwayChannelOption.SO_REUSEPORT);
     }
@@ -71,6 +89,14 @@ public final class RingwayDatagramChannelConfig extends DefaultChannelConfig
             return (T) Boolean.valueOf(isBroadcast());
         } else if (option.equals(ChannelOption.IP_TOS)) {
             return (T) Integer.valueOf(getTrafficClass());
+        } else if (option.equals(ChannelOption.IP_MULTICAST_ADDR)) {
+            return (T) getInterface();
+        } else if (option.equals(ChannelOption.IP_MULTICAST_IF)) {
+            return (T) getNetworkInterface();
+        } else if (option.equals(ChannelOption.IP_MULTICAST_TTL)) {
+            return (T) Integer.valueOf(getTimeToLive());
+        } else if (option.equals(ChannelOption.IP_MULTICAST_LOOP_DISABLED)) {
+            return (T) Boolean.valueOf(isLoopbackModeDisabled());
         } else if (option.equals(ChannelOption.DATAGRAM_CHANNEL_ACTIVE_ON_REGISTRATION)) {
             return (T) Boolean.valueOf(isActiveOnRegistration);
         } else if (option.equals(RingwayChannelOption.SO_REUSEPORT)) {
@@ -93,6 +119,14 @@ public final class RingwayDatagramChannelConfig extends DefaultChannelConfig
             setBroadcast((Boolean) value);
         } else if (option.equals(ChannelOption.IP_TOS)) {
             setTrafficClass((Integer) value);
+        } else if (option.equals(ChannelOption.IP_MULTICAST_ADDR)) {
+            setInterface((InetAddress) value);
+        } else if (option.equals(ChannelOption.IP_MULTICAST_IF)) {
+            setNetworkInterface((NetworkInterface) value);
+        } else if (option.equals(ChannelOption.IP_MULTICAST_TTL)) {
+            setTimeToLive((Integer) value);
+        } else if (option.equals(ChannelOption.IP_MULTICAST_LOOP_DISABLED)) {
+            setLoopbackModeDisabled((Boolean) value);
         } else if (option.equals(ChannelOption.DATAGRAM_CHANNEL_ACTIVE_ON_REGISTRATION)) {
             isActiveOnRegistration = (Boolean) value;
         } else if (option.equals(RingwayChannelOption.SO_REUSEPORT)) {
@@ -132,7 +166,7 @@ public final class RingwayDatagramChannelConfig extends DefaultChannelConfig
         return trafficClass;
     }
 
-    /** Is kept, and makes no difference: UDP sends with Diffserv code point 0. */
+    /** The Diffserv code point of what is sent; the two bits of ECN are left out. */
     @Override
     public DatagramChannelConfig setTrafficClass(int value) {
         trafficClass = RingwaySocketChannelConfig.requireTrafficClass(value);
@@ -145,7 +179,8 @@ public final class RingwayDatagramChannelConfig extends DefaultChannelConfig
     }
 
     /**
-     * Is kept, and makes no difference: {@link RingwayChannelOption#SO_REUSEPORT} shares a port.
+     * Before binding: others that say the same may have the address, too. What is sent to a group
+     * or to everybody comes to each, all else to the one bound last.
      */
     @Override
     public DatagramChannelConfig setReuseAddress(boolean value) {
@@ -165,52 +200,64 @@ public final class RingwayDatagramChannelConfig extends DefaultChannelConfig
         return this;
     }
 
-    // --- groups, of which there are none ---
+    // --- groups ---
 
     @Override
     public boolean isLoopbackModeDisabled() {
-        return true;
+        return isLoopbackDisabled;
     }
 
     @Override
     public DatagramChannelConfig setLoopbackModeDisabled(boolean value) {
+        isLoopbackDisabled = value;
         return this;
     }
 
     @Override
     public int getTimeToLive() {
-        return 1;
+        return timeToLive;
     }
 
+    /** How far datagrams to groups go; 0 is not beyond this stack. */
     @Override
     public DatagramChannelConfig setTimeToLive(int value) {
+        if (value < 0 || value > MOST_HOPS) {
+            throw new IllegalArgumentException("timeToLive is " + value + "; expected 0 to 255");
+        }
+        timeToLive = value;
         return this;
     }
 
     @Override
-    @SuppressWarnings("NullAway") // Netty's way to say that there is none.
+    @SuppressWarnings("NullAway") // Netty's way to say that none is set.
     public @Nullable InetAddress getInterface() {
-        return null;
+        return interfaceAddress;
     }
 
+    /** Is kept, and makes no difference: a stack has one port. */
     @Override
     public DatagramChannelConfig setInterface(InetAddress value) {
-        throw new UnsupportedOperationException(
-                "this transport joins no multicast groups yet; channels of java.nio over Ringway"
-                        + " do");
+        try {
+            networkInterface = NetworkInterface.getByInetAddress(value);
+        } catch (SocketException unknown) {
+            throw new ChannelException(unknown);
+        }
+        interfaceAddress = value;
+        return this;
     }
 
     @Override
-    @SuppressWarnings("NullAway") // Netty's way to say that there is none.
+    @SuppressWarnings("NullAway") // Netty's way to say that none is set.
     public @Nullable NetworkInterface getNetworkInterface() {
-        return null;
+        return networkInterface;
     }
 
+    /** Is kept, and makes no difference: a stack has one port. */
     @Override
     public DatagramChannelConfig setNetworkInterface(NetworkInterface value) {
-        throw new UnsupportedOperationException(
-                "this transport joins no multicast groups yet; channels of java.nio over Ringway"
-                        + " do");
+        networkInterface = value;
+        interfaceAddress = value.inetAddresses().findFirst().orElse(null);
+        return this;
     }
 
     @Override
