@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 @Timeout(60)
+@SuppressWarnings("ThreadPriorityCheck") // It is right without yielding, too.
 class ByteRingTest {
     private static final int CAPACITY = 3 * Chunk.OCTETS + 100;
 
