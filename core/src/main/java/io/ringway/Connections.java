@@ -373,6 +373,15 @@ final class Connections implements TcpUser {
         return count[0];
     }
 
+    /** Closes what has a socket, whether its application has or not. */
+    void hangUp() {
+        tcp().forEachConnection(tcb -> {
+            if (attachment(tcb) instanceof LaneSocket socket) {
+                socket.endOutput(socket.output().writtenPosition(), true);
+            }
+        });
+    }
+
     /** Ends all connections with a RST; their handlers hear of it in the next dispatch. */
     void abortAll(CloseReason reason) {
         tcp().forEachConnection(tcb -> tcp().abort(tcb, reason));

@@ -18,4 +18,25 @@ public final class Undelivered {
         }
         return sum;
     }
+
+    /**
+     * Closes all open connections of {@code stack} that have a {@link TcpSocket}, as an operating
+     * system closes those of a program that ends: what was written is sent, then our end of stream,
+     * or a RST where octets were left unread. The sockets do not hear of it. Any thread; the future
+     * ends when the lanes have begun.
+     */
+    public static CompletableFuture<?> hangUp(Stack stack) {
+        CompletableFuture<?> all = CompletableFuture.completedFuture(null);
+        for (int i = 0; i < stack.laneCount(); i++) {
+            Lane lane = stack.lane(i);
+            all =
+                    all.thenCombine(
+                            lane.submit(() -> {
+                                lane.connections().hangUp();
+                                return true;
+                            }),
+                            (_, done) -> done);
+        }
+        return all;
+    }
 }

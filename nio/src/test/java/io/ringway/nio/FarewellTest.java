@@ -1,6 +1,7 @@
 package io.ringway.nio;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ringway.Stack;
 import io.ringway.Undelivered;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.CountDownLatch;
 
 /** The end of a program that has closed its channels. */
 @Timeout(60)
@@ -42,11 +44,58 @@ class FarewellTest {
                         }
                         return sum;
                     });
-            new Farewell(stack).run();
+            Thread farewell = new Thread(new Farewell(stack));
+            farewell.start();
+            farewell.join();
             assertThat(Undelivered.count(stack).join()).isZero();
             assertThat(reader.get()).isEqualTo(written);
-            assertThat(idle.isConnected()).isTrue();
             peer.close();
         }
+    }
+
+    @Test
+    void peersOfOpenConnectionsHearOfTheEnd() throws Exception {
+        try (Place place = Over.LINK.open();
+                ServerSocketChannel server =
+                        place.provider().openServerSocketChannel().bind(place.any());
+                SocketChannel quiet = place.provider().openSocketChannel();
+                SocketChannel unread = place.provider().openSocketChannel()) {
+            quiet.connect(server.getLocalAddress());
+            SocketChannel peerOfQuiet = server.accept();
+            unread.connect(server.getLocalAddress());
+            SocketChannel peerOfUnread = server.accept();
+            quiet.write(ByteBuffer.wrap(new byte[] {1, 2, 3}));
+            peerOfUnread.write(ByteBuffer.wrap(new byte[] {4}));
+            while (((RingwaySocketChannel) unread).available() == 0) {
+                Thread.onSpinWait();
+            }
+            new Farewell(place.stacks().getLast()).hangUp();
+            ByteBuffer into = ByteBuffer.allocate(9);
+            while (peerOfQuiet.read(into) >= 0) {
+                // Until the end of the stream.
+            }
+            assertThat(into.position()).isEqualTo(3);
+            assertThatThrownBy(() -> peerOfUnread.read(ByteBuffer.allocate(1)))
+                    .hasMessage("Connection reset");
+        }
+    }
+
+    @Test
+    void otherHooksAreSeenForAsLongAsTheyRun() throws Exception {
+        Running<Boolean> asking =
+                Waits.start(() -> {
+                    OtherHooks others = new OtherHooks();
+                    CountDownLatch end = new CountDownLatch(1);
+                    Running<?> hook =
+                            Waits.start(() -> {
+                                end.await();
+                                return null;
+                            });
+                    boolean isAlone = others.areDone();
+                    end.countDown();
+                    assertThat(hook.get()).isNull();
+                    return isAlone;
+                });
+        assertThat(asking.get()).isFalse();
     }
 }
