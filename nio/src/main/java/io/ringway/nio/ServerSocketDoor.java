@@ -133,18 +133,11 @@ final class ServerSocketDoor extends SocketImpl {
                 } catch (SocketTimeoutException late) {
                     throw new SocketTimeoutException("Accept timed out");
                 } catch (InterruptedIOException interrupted) {
-                    // As with other sockets: platform threads wait on, virtual ones close it.
-                    if (Thread.currentThread().isVirtual()) {
-                        close();
-                        throw new SocketException("Closed by interrupt", interrupted);
-                    }
-                    isInterrupted |= Thread.interrupted();
+                    isInterrupted |= Uninterrupted.goOn(interrupted);
                 }
             }
         } catch (SocketException ended) {
-            throw isClosed && !"Closed by interrupt".equals(ended.getMessage())
-                    ? new SocketException("Socket closed", ended)
-                    : ended;
+            throw isClosed ? new SocketException("Socket closed", ended) : ended;
         } finally {
             if (isInterrupted) {
                 Thread.currentThread().interrupt();

@@ -11,7 +11,7 @@ import java.time.Duration;
 
 /**
  * Reads and writes as {@link java.net.Socket} has them: an interrupt does not end them where a
- * platform thread waits, and closes the socket where a virtual one does.
+ * platform thread waits, but where a virtual one does; then the {@code Socket} closes itself.
  */
 final class Uninterrupted {
     private Uninterrupted() {}
@@ -30,11 +30,11 @@ final class Uninterrupted {
                 } catch (SocketTimeoutException late) {
                     throw new SocketTimeoutException("Read timed out");
                 } catch (InterruptedIOException interrupted) {
-                    isInterrupted |= goOn(door, interrupted);
+                    isInterrupted |= goOn(interrupted);
                 }
             }
         } catch (SocketException ended) {
-            throw closedOr(door, ended);
+            throw door.isClosed() ? closed(ended) : Failures.ofRead(socket, ended);
         } finally {
             restore(isInterrupted);
         }
@@ -58,31 +58,26 @@ final class Uninterrupted {
                     written = length;
                 } catch (InterruptedIOException interrupted) {
                     written += interrupted.bytesTransferred;
-                    isInterrupted |= goOn(door, interrupted);
+                    isInterrupted |= goOn(interrupted);
                 }
             }
         } catch (SocketException ended) {
-            throw closedOr(door, ended);
+            throw door.isClosed() ? closed(ended) : Failures.ofWrite(socket, ended);
         } finally {
             restore(isInterrupted);
         }
     }
 
-    /** Forgets the interrupt, until the call is over; a virtual thread loses its socket. */
-    private static boolean goOn(SocketDoor door, InterruptedIOException interrupted)
-            throws IOException {
+    /** Forgets the interrupt, until the call is over; but for a virtual thread. */
+    static boolean goOn(InterruptedIOException interrupted) throws InterruptedIOException {
         if (Thread.currentThread().isVirtual()) {
-            door.close();
-            SocketException closed = new SocketException("Closed by interrupt");
-            closed.initCause(interrupted);
-            throw closed;
+            throw interrupted;
         }
         return Thread.interrupted();
     }
 
-    private static SocketException closedOr(SocketDoor door, SocketException ended) {
-        boolean isKnown = "Closed by interrupt".equals(ended.getMessage());
-        return door.isClosed() && !isKnown ? new SocketException("Socket closed", ended) : ended;
+    private static SocketException closed(SocketException ended) {
+        return new SocketException("Socket closed", ended);
     }
 
     private static void restore(boolean isInterrupted) {

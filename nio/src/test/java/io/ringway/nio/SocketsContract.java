@@ -217,6 +217,44 @@ abstract class SocketsContract {
     }
 
     @Test
+    void anInterruptOfAVirtualThreadClosesTheSocket() throws Exception {
+        try (Ends ends = connect();
+                ServerSocket server = listening()) {
+            Waits.Running<Boolean> reader =
+                    Waits.startVirtual(() -> {
+                        assertThatThrownBy(() -> ends.client().getInputStream().read())
+                                .isInstanceOf(SocketException.class)
+                                .hasMessage("Closed by interrupt");
+                        return Thread.interrupted() && ends.client().isClosed();
+                    });
+            reader.awaitWaiting().interrupt();
+            assertThat(reader.get()).isTrue();
+            Waits.Running<Boolean> acceptor =
+                    Waits.startVirtual(() -> {
+                        assertThatThrownBy(server::accept)
+                                .isInstanceOf(SocketException.class)
+                                .hasMessage("Closed by interrupt");
+                        return Thread.interrupted() && server.isClosed();
+                    });
+            acceptor.awaitWaiting().interrupt();
+            assertThat(acceptor.get()).isTrue();
+        }
+    }
+
+    @Test
+    void aResetHasTheUsualWords() throws IOException {
+        try (Ends ends = connect()) {
+            ends.server().setSoLinger(true, 0);
+            ends.server().close();
+            for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(() -> ends.client().getInputStream().read())
+                        .isInstanceOf(SocketException.class)
+                        .hasMessage("Connection reset");
+            }
+        }
+    }
+
+    @Test
     void closeEndsAnAccept() throws Exception {
         ServerSocket server = listening();
         CompletableFuture<Throwable> thrown = new CompletableFuture<>();
