@@ -23,6 +23,7 @@ final class Icmpv6 {
     private final Pings pings;
     private final IcmpLimiter echoLimiter;
     private final NeighbourDiscovery discovery;
+    private final GroupInput groups;
     private final Ipv6ChainWalk chain = new Ipv6ChainWalk();
     private final Icmpv6Header header = new Icmpv6Header();
 
@@ -33,7 +34,8 @@ final class Icmpv6 {
             ErrorReports reports,
             Pings pings,
             IcmpLimiter echoLimiter,
-            NeighbourDiscovery discovery) {
+            NeighbourDiscovery discovery,
+            GroupInput groups) {
         this.frames = frames;
         this.counters = counters;
         this.output = output;
@@ -41,6 +43,7 @@ final class Icmpv6 {
         this.pings = pings;
         this.echoLimiter = echoLimiter;
         this.discovery = discovery;
+        this.groups = groups;
     }
 
     /** Takes a message; its hold passes. */
@@ -76,6 +79,10 @@ final class Icmpv6 {
                     Icmpv6Header.ROUTER_ADVERTISEMENT,
                     Icmpv6Header.REDIRECT -> {
                 discovery.onMessage(frame, info, message.type(), nowNs);
+                frames.release(frame);
+            }
+            case Icmpv6Header.MLD_QUERY, Icmpv6Header.MLD_REPORT -> {
+                groups.onMld(frame, message.type() == Icmpv6Header.MLD_QUERY, info, nowNs);
                 frames.release(frame);
             }
             case Icmpv6Header.DESTINATION_UNREACHABLE ->

@@ -131,6 +131,8 @@ public final class Ip implements PacketSink {
                 + parts.neighbours.expire(nowNs)
                 + parts.reassembly.expire(nowNs, parts.reassemblyReport)
                 + parts.duplicates.expire(nowNs)
+                + parts.igmp.expire(nowNs)
+                + parts.mld.expire(nowNs)
                 + parts.pathMtus.expire(nowNs);
     }
 
@@ -163,7 +165,8 @@ public final class Ip implements PacketSink {
                         Math.min(
                                 parts.duplicates.nextDeadlineNs(),
                                 parts.pathMtus.nextDeadlineNs()));
-        return Math.max(deadline, lastNs);
+        long groups = Math.min(parts.igmp.nextDeadlineNs(), parts.mld.nextDeadlineNs());
+        return Math.max(Math.min(deadline, groups), lastNs);
     }
 
     @Override

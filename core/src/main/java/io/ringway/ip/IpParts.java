@@ -30,6 +30,8 @@ final class IpParts {
     final LoopbackInput loopbackInput;
     final StrayPackets strays;
     final AddressControl control;
+    final GroupReports igmp;
+    final GroupReports mld;
 
     IpParts(
             IpConfig config,
@@ -127,7 +129,27 @@ final class IpParts {
         NeighbourDiscovery discovery =
                 new NeighbourDiscovery(
                         frames, counters, addresses, routes, neighbours, duplicates, ndpOutput);
-        icmpv6 = new Icmpv6(frames, counters, icmpOutput, reports, pings, echoLimiter, discovery);
+        SeededRandom groupRandom = new SeededRandom(~laneSeed);
+        igmp = new GroupReports(groupOutput(true, counters), groupRandom);
+        mld = new GroupReports(groupOutput(false, counters), groupRandom);
+        GroupInput groupInput = new GroupInput(frames, counters, igmp, mld);
+        transports.register(groupInput);
+        if (steering.isSpeaker()) {
+            addresses
+                    .groups()
+                    .listener((group, before, after) ->
+                            (group.isIpv4() ? igmp : mld).onChange(group, before, after));
+        }
+        icmpv6 =
+                new Icmpv6(
+                        frames,
+                        counters,
+                        icmpOutput,
+                        reports,
+                        pings,
+                        echoLimiter,
+                        discovery,
+                        groupInput);
         reassemblyReport = new ReassemblyReport(frames, icmpv4, icmpv6);
         Ipv4Input ipv4Input =
                 new Ipv4Input(frames, counters, addresses, transports, icmpv4, reassembly, strays);
@@ -157,6 +179,10 @@ final class IpParts {
         loopbackInput = new LoopbackInput(frames, loopback, ipv4Input, ipv6Input);
         control = new AddressControl(addresses, routes, table, duplicates, mac, mtu);
         control.configure(config);
+    }
+
+    private GroupReportOutput groupOutput(boolean isIpv4, Counters counters) {
+        return new GroupReportOutput(isIpv4, frames, counters, addresses, sources, pending);
     }
 
     /** What of a limit for the stack is this lane's. */

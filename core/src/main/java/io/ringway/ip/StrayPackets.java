@@ -30,7 +30,7 @@ final class StrayPackets {
      * transport header, and the IP header lies in front of it.
      */
     boolean take(int frame, PacketInfo info) {
-        if (isReplyForSpeaker(frame, info)) {
+        if (isForSpeaker(frame, info)) {
             asArrived(frame, info);
             steering.handToSpeaker(frame);
             return true;
@@ -65,15 +65,18 @@ final class StrayPackets {
         return true;
     }
 
-    /** Whether it answers a ping, which the speaker has sent. */
-    private boolean isReplyForSpeaker(int frame, PacketInfo info) {
+    /** Whether it answers a ping, which the speaker has sent, or is about groups. */
+    private boolean isForSpeaker(int frame, PacketInfo info) {
         if (steering.isSpeaker() || frames.length(frame) < PORTS) {
             return false;
         }
         int type = Octets.u8(frames.memory(), frames.data(frame));
         return info.protocol == IpProtocol.ICMP
                 ? type == Icmpv4Header.ECHO_REPLY
-                : info.protocol == IpProtocol.ICMPV6 && type == Icmpv6Header.ECHO_REPLY;
+                : info.protocol == IpProtocol.ICMPV6
+                        && (type == Icmpv6Header.ECHO_REPLY
+                                || type == Icmpv6Header.MLD_QUERY
+                                || type == Icmpv6Header.MLD_REPORT);
     }
 
     /** With its headers in front again: from ourselves to ourselves, as if it had just arrived. */

@@ -20,7 +20,7 @@ import java.lang.foreign.MemorySegment;
  *       whole, or its headers are read, IP hands it on to the lane of its ports.
  *   <li>ICMP errors: the packet that they quote, which was ours, so they reach the lane that sent
  *       it.
- *   <li>Echo replies: the first lane, from which pings are sent.
+ *   <li>Echo replies: the first lane, from which pings are sent; and IGMP, which answers it.
  *   <li>ARP and neighbour discovery: every lane, since each has a neighbour table of its own.
  * </ul>
  *
@@ -94,6 +94,9 @@ public final class FrameClassifier {
         int protocol = Octets.u8(memory, at + 9);
         if (protocol == IpProtocol.ICMP) {
             return icmpv4(at + header, length - header, source, destination);
+        }
+        if (protocol == IpProtocol.IGMP) {
+            return FIRST_LANE;
         }
         return transport(protocol, at + header, 0, source, 0, destination);
     }

@@ -20,6 +20,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * IP with a clock of its own, a pool, and a UDP that writes down what it gets: inject, expect,
@@ -191,6 +192,13 @@ final class IpHarness implements AutoCloseable {
         List<byte[]> all = List.copyOf(sent);
         sent.clear();
         return all;
+    }
+
+    /** Takes all frames that were sent. */
+    void drain(Consumer<byte[]> taker) {
+        poll();
+        sent.forEach(taker);
+        sent.clear();
     }
 
     IpHarness expectNothing() {
