@@ -43,7 +43,7 @@ final class Pinning {
     }
 
     private CorePinning provider() {
-        return ServiceLoader.load(CorePinning.class)
+        return ServiceLoader.load(CorePinning.class, CorePinning.class.getClassLoader())
                 .findFirst()
                 .orElseThrow(() ->
                         new StackException(

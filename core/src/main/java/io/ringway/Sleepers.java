@@ -11,7 +11,10 @@ final class Sleepers {
 
     static LaneSleeper open(PortQueue queue) {
         if (queue.pollDescriptors().length > 0) {
-            for (LaneSleeperProvider provider : ServiceLoader.load(LaneSleeperProvider.class)) {
+            for (LaneSleeperProvider provider :
+                    ServiceLoader.load(
+                            LaneSleeperProvider.class,
+                            LaneSleeperProvider.class.getClassLoader())) {
                 Optional<LaneSleeper> sleeper = provider.open(queue);
                 if (sleeper.isPresent()) {
                     return sleeper.get();

@@ -84,6 +84,11 @@ class DoorsOverTapTest {
     }
 
     @Test
+    void whereThreadsHaveALoaderOfTheirOwn() throws Exception {
+        serveAndAsk(byAgent(""), IsolatedProgram.class, Way.CHANNELS, KERNEL);
+    }
+
+    @Test
     void datagramsByAgent() throws Exception {
         kernelEchoes("UDP-LISTEN", "-uln");
         Process program = start(byAgent(""), DatagramProgram.class, PORT, KERNEL);

@@ -125,7 +125,9 @@ final class OwnStack implements StackDirectory {
         if (text == null || text.equals(NowherePort.NAME)) {
             return new NowherePort();
         }
-        Iterator<PortProvider> providers = ServiceLoader.load(PortProvider.class).iterator();
+        // Not by the thread's own loader, which may be one that knows the program's classes alone.
+        Iterator<PortProvider> providers =
+                ServiceLoader.load(PortProvider.class, OwnStack.class.getClassLoader()).iterator();
         if (!providers.hasNext()) {
             throw new IllegalStateException(
                     "ringway.port is "
