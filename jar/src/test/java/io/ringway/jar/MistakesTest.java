@@ -83,8 +83,8 @@ class MistakesTest {
         assertThat(run.lines().getFirst())
                 .contains(
                         settings
-                                + " sets colour, which is no setting of Ringway: write one of port,"
-                                + " address, gateway, lanes, ");
+                                + " sets colour, which is no setting of Ringway: write one of"
+                                + " port,");
     }
 
     @ParameterizedTest
