@@ -407,8 +407,7 @@ abstract class DatagramBasics {
     }
 
     static void awaitWaiting(Thread thread) {
-        // A platform's receive waits in the kernel, where Java does not see it.
-        for (int i = 0; i < 1_000_000 && thread.getState() == Thread.State.RUNNABLE; i++) {
+        while (thread.isAlive() && !Waits.isWaiting(thread)) {
             Thread.onSpinWait();
         }
     }

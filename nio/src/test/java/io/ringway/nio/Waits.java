@@ -1,5 +1,6 @@
 package io.ringway.nio;
 
+import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -7,6 +8,21 @@ import java.util.concurrent.TimeUnit;
 /** Threads of tests: started, waited for, found waiting. */
 final class Waits {
     private Waits() {}
+
+    /** Whether the thread waits in a channel, and not for a class on the way there. */
+    static boolean isWaiting(Thread thread) {
+        StackTraceElement[] frames = thread.getStackTrace();
+        if (frames.length == 0) {
+            return false;
+        }
+        Thread.State state = thread.getState();
+        if (state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING) {
+            return Arrays.stream(frames)
+                    .noneMatch(frame -> frame.getClassName().contains("ClassLoader"));
+        }
+        // The platform's channels wait in a system call, which looks like running.
+        return frames[0].isNativeMethod() && frames[0].getClassName().startsWith("sun.nio.ch.");
+    }
 
     /** A task on a thread of its own. */
     static final class Running<T> {
@@ -39,24 +55,10 @@ final class Waits {
 
         /** Returns when the thread waits for something. */
         Running<T> awaitWaiting() {
-            while (!task.isDone()) {
-                Thread.State state = thread.getState();
-                if (state == Thread.State.WAITING
-                        || state == Thread.State.TIMED_WAITING
-                        || isInKernel()) {
-                    return this;
-                }
+            while (!task.isDone() && !isWaiting(thread)) {
                 Thread.onSpinWait();
             }
             return this;
-        }
-
-        // The platform's channels wait in a system call, which looks like running.
-        private boolean isInKernel() {
-            StackTraceElement[] frames = thread.getStackTrace();
-            return frames.length > 0
-                    && frames[0].isNativeMethod()
-                    && frames[0].getClassName().startsWith("sun.nio.ch.");
         }
     }
 
