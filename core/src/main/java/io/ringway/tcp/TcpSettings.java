@@ -205,6 +205,10 @@ final class TcpSettings {
         own.hasReceiveUrgent = true;
     }
 
+    void endReceiveUrgent(Tcb tcb) {
+        own(tcb).hasReceiveUrgent = false;
+    }
+
     /** The number behind our last urgent octet, if there is any. */
     int sendUrgent(Tcb tcb) {
         return of(tcb).sendUrgent;

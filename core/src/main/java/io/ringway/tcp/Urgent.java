@@ -54,9 +54,15 @@ final class Urgent {
 
     /** Octets that are still to be read up to where the urgent ones end; 0 when none wait. */
     int unread(Tcb tcb) {
-        return settings.hasReceiveUrgent(tcb)
-                ? Math.max(0, settings.receiveUrgent(tcb) - consumed(tcb))
-                : 0;
+        if (!settings.hasReceiveUrgent(tcb)) {
+            return 0;
+        }
+        int left = settings.receiveUrgent(tcb) - consumed(tcb);
+        if (left <= 0) {
+            // It is forgotten: 2 GiB later the number would seem to lie ahead again.
+            settings.endReceiveUrgent(tcb);
+        }
+        return Math.max(0, left);
     }
 
     /** The number of the next octet that the application reads. */
