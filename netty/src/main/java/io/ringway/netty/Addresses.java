@@ -28,7 +28,10 @@ final class Addresses {
         return new Endpoint(IpAddress.of(host), ip.getPort());
     }
 
-    /** Where to connect to: this host, by loopback, for the unspecified address, as elsewhere. */
+    /**
+     * Where to connect or send to: this host, by loopback, for the unspecified address, as
+     * elsewhere.
+     */
     static Endpoint toConnectTo(SocketAddress address) {
         Endpoint given = endpoint(address);
         if (!given.address().isUnspecified()) {

@@ -152,7 +152,7 @@ public final class RingwayDatagramChannel extends GroupChannel {
             throw new ClosedChannelException();
         }
         try {
-            by.connect(Addresses.endpoint(remote));
+            by.connect(Addresses.toConnectTo(remote));
         } catch (StackException refused) {
             ConnectException failure = new ConnectException(refused.getMessage());
             failure.initCause(refused);
@@ -321,7 +321,7 @@ public final class RingwayDatagramChannel extends GroupChannel {
         if (by == null || (to == null && !isConnected)) {
             throw new NotYetConnectedException();
         }
-        Endpoint peer = to == null ? null : Addresses.endpoint(to);
+        Endpoint peer = to == null ? null : Addresses.toConnectTo(to);
         return DatagramOutput.send(by, octets, peer, handler().lane());
     }
 

@@ -4,8 +4,6 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.testsuite.transport.TestsuitePermutation.BootstrapComboFactory;
 import io.netty.testsuite.transport.socket.DatagramUnicastInetTest;
 
-import org.junit.jupiter.api.TestInfo;
-
 import java.util.List;
 
 class RingwayDatagramUnicastInetTest extends DatagramUnicastInetTest {
@@ -13,8 +11,4 @@ class RingwayDatagramUnicastInetTest extends DatagramUnicastInetTest {
     protected List<BootstrapComboFactory<Bootstrap, Bootstrap>> newFactories() {
         return RingwayPermutation.datagrams();
     }
-
-    // No test here: it is sent by a socket of the kernel's.
-    @Override
-    public void testReceiveEmptyDatagrams(TestInfo testInfo) {}
 }
